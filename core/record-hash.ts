@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue } from './unified/models';
+
+/**
+ * Part of every hash. Raised only when the canonical form itself changes: every stored record then counts as changed
+ * at its next read.
+ */
+const MODEL_VERSION = 1;
+
+function isSorted(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isSorted);
+  let last = '';
+  for (const [key, child] of Object.entries(value)) {
+    if (key < last || !isSorted(child)) return false;
+    last = key;
+  }
+  return true;
+}
+
+function sorted(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, child]) => [key, sorted(child)]),
+  );
+}
+
+/** JSON with the keys of every object in order: equal values give equal texts, whoever put them together. */
+export function canonicalJson(value: JsonValue): string {
+  return JSON.stringify(isSorted(value) ? value : sorted(value));
+}
+
+/** SHA-256 of a text in hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Hash of a canonical text already at hand (`canonicalJson` of a record). */
+export function hashCanonical(canonical: string): string {
+  return sha256(`${MODEL_VERSION}:${canonical}`);
+}
+
+/**
+ * What decides whether a record changed: SHA-256 over its canonical JSON. Nothing goes in that can change while the
+ * record does not (no connector version, no time of reading).
+ */
+export function hashRecord(data: JsonValue): string {
+  return hashCanonical(canonicalJson(data));
+}
