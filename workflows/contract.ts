@@ -17,6 +17,13 @@ export const SIGNALS = {
   look: 'look',
 } as const;
 
+/** Search attributes of every workflow, of Temporal's type KEYWORD; a child does not inherit them, so each start names them. */
+export const SEARCH_ATTRIBUTES = {
+  connectionId: 'ConnectionId',
+  platform: 'Platform',
+  dataModel: 'DataModel',
+} as const;
+
 /** The one Temporal Schedule of the installation. */
 export const REPAIR_SCHEDULE_ID = 'syncline-repair';
 export const REPAIR_WORKFLOW_ID = 'syncline-repair';
