@@ -1,0 +1,57 @@
+/**
+ * The two servers that tests need, for people who run single tests by hand:
+ *
+ *     node scripts/services.mjs --write-env /tmp/syncline-services.env
+ *
+ * starts one PostgreSQL (in a temporary folder, without fsync) and one Temporal development server
+ * (in memory) on free ports, writes `TEST_DATABASE_URL=…` and `TEST_TEMPORAL_ADDRESS=…` to the file,
+ * and stays until Ctrl-C, SIGTERM or the end of its parent's terminal. Then, in another terminal:
+ *
+ *     set -a; . /tmp/syncline-services.env; set +a; npx jest store/some.test.ts
+ *
+ * `TEST_DATABASE_URL` is an administrator's: tests make their own databases, best as copies of the
+ * migrated template `syncline_template` (made anew at every start; `--no-template` leaves it out).
+ * `--env-file` means the same, but Node reads that flag too and wants the file to exist already.
+ */
+import { rmSync, renameSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startTestServices } from './lib/test-services.mjs';
+import { checkNodeVersion } from './lib/node-version.mjs';
+import { PlainError, runMain } from './lib/plain-error.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { say } from './lib/say.mjs';
+
+await runMain(async () => {
+  checkNodeVersion();
+  const { values } = parseArgs({
+    options: {
+      'write-env': { type: 'string' },
+      'env-file': { type: 'string' },
+      'no-template': { type: 'boolean', default: false },
+    },
+  });
+  const file = values['write-env'] ?? values['env-file'];
+  if (!file)
+    throw new PlainError(
+      'Say where to write the addresses: node scripts/services.mjs --write-env FILE',
+    );
+  await ensureInstalled();
+  const services = await startTestServices();
+  const ended = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
+  });
+  writeFileSync(
+    `${file}.new`,
+    Object.entries(services.env)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+    { mode: 0o600 },
+  );
+  renameSync(`${file}.new`, file);
+  say(`Ready: addresses are in ${file}. Ctrl-C stops both servers.`);
+  const keepAlive = setInterval(() => undefined, 60_000);
+  await ended;
+  clearInterval(keepAlive);
+  rmSync(file, { force: true });
+  await services.stop();
+});
