@@ -13,13 +13,14 @@
  * migrated template `syncline_template` (made anew at every start; `--no-template` leaves it out).
  * `--env-file` means the same, but Node reads that flag too and wants the file to exist already.
  */
-import { rmSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { makeTemplateDatabase } from './lib/template-database.mjs';
 import { startTestServices } from './lib/test-services.mjs';
 import { checkNodeVersion } from './lib/node-version.mjs';
 import { PlainError, runMain } from './lib/plain-error.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { say } from './lib/say.mjs';
+import { say, step } from './lib/say.mjs';
 
 await runMain(async () => {
   checkNodeVersion();
@@ -37,21 +38,29 @@ await runMain(async () => {
     );
   await ensureInstalled();
   const services = await startTestServices();
+  if (!values['no-template']) await tryTemplate(services.env.TEST_DATABASE_URL);
   const ended = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
   });
-  writeFileSync(
-    `${file}.new`,
-    Object.entries(services.env)
-      .map(([key, value]) => `${key}=${value}\n`)
-      .join(''),
-    { mode: 0o600 },
-  );
+  const text = Object.entries(services.env)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   say(`Ready: addresses are in ${file}. Ctrl-C stops both servers.`);
   const keepAlive = setInterval(() => undefined, 60_000);
   await ended;
   clearInterval(keepAlive);
-  rmSync(file, { force: true });
+  // Another run may have written its own addresses there since.
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) rmSync(file);
   await services.stop();
 });
+
+/** A developer at work on a migration needs the servers even while the migrations do not apply. */
+async function tryTemplate(url) {
+  try {
+    await step('Migrating the template database', () => makeTemplateDatabase(url));
+  } catch (error) {
+    say(`  There is no template database: ${error.message}`);
+  }
+}
