@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { JsonValue } from './unified/models';
 
 /**
@@ -35,7 +35,7 @@ export function canonicalJson(value: JsonValue): string {
 
 /** SHA-256 of a text in hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** Hash of a canonical text already at hand (`canonicalJson` of a record). */

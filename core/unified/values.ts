@@ -100,3 +100,11 @@ export function cleanText(value: string): string {
   if (!UNSTORABLE.test(value)) return value;
   return value.replaceAll('\0', '').replace(LONE_SURROGATE, '\ufffd');
 }
+
+// Wider than `UNSTORABLE`: also what JSON escapes. One test serves both for the many texts that need neither.
+const NOT_PLAIN = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** A cleaned text as JSON. */
+export function jsonText(value: string): string {
+  return NOT_PLAIN.test(value) ? JSON.stringify(cleanText(value)) : `"${value}"`;
+}
