@@ -1,0 +1,36 @@
+import type { JsonRecord } from './json';
+
+/** How many records of each resource a tenant begins with. */
+export type SeedCounts = { [resource: string]: number };
+
+/** A record as the seed makes it: its time of creation and last change come from the seed too. */
+export interface SeedRecord {
+  id: string;
+  createdMs: number;
+  updatedMs: number;
+  fields: JsonRecord;
+}
+
+/** A tenant's own card. */
+export interface Account {
+  name: string;
+  base_currency: string;
+  country: string;
+}
+
+/** What a stand-in platform must say of itself; the kit does the rest. */
+export interface Platform {
+  /** Name of its folder below the state folder. */
+  name: string;
+  resources: readonly string[];
+  /** Beginning of the ids the platform gives to new records of the resource. */
+  idPrefix(resource: string): string;
+  account(tenantId: string): Account;
+  /** Every record a tenant starts with; the same arguments always give the same records. */
+  seed(request: { tenantId: string; counts: SeedCounts; nowMs: number }): Iterable<{
+    resource: string;
+    record: SeedRecord;
+  }>;
+  /** The field that a malformed record carries as something impossible. */
+  malformedField(resource: string): string;
+}
