@@ -1,0 +1,31 @@
+import type { Database } from './database';
+
+/** Writer of api_keys. Only hashes come here: what a key itself looks like is `infra/api-keys.ts`'s business. */
+
+export interface ApiKeyRow {
+  readonly id: bigint;
+  readonly organisationId: bigint;
+  readonly hash: string;
+}
+
+/** The key with this SHA-256 (hex) that has not been revoked. */
+export function findApiKey(db: Database, hash: string): Promise<ApiKeyRow | null> {
+  return db.prisma.apiKey.findFirst({
+    where: { hash, revokedAt: null },
+    select: { id: true, organisationId: true, hash: true },
+  });
+}
+
+/** Adds a key; false where this key exists already, revoked or not, for whatever organisation. */
+export async function addApiKey(
+  db: Database,
+  key: { organisationId: bigint; name: string; prefix: string; hash: string },
+): Promise<boolean> {
+  const { count } = await db.prisma.apiKey.createMany({ data: [key], skipDuplicates: true });
+  return count === 1;
+}
+
+/** Notes that a key was used just now. */
+export async function touchApiKey(db: Database, id: bigint): Promise<void> {
+  await db.prisma.$executeRaw`UPDATE api_keys SET last_used_at = syncline_now() WHERE id = ${id}`;
+}
