@@ -67,10 +67,11 @@ export function describe(databaseUrl: string): string {
   return `the database "${decodeURIComponent(pathname.slice(1))}" at ${hostname || 'localhost'}:${port || '5432'}`;
 }
 
+/** Told by its shape: a host name with several addresses fails with a list of errors. */
 function codeOf(error: unknown): string {
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  if (error instanceof Error && 'code' in error) return String(error.code);
-  return '';
+  if (typeof error !== 'object' || error === null) return '';
+  if ('errors' in error && Array.isArray(error.errors)) return codeOf(error.errors[0]);
+  return 'code' in error ? String(error.code) : '';
 }
 
 function mayPass(error: unknown): boolean {

@@ -1,0 +1,261 @@
+import { MAX_ATTEMPTS } from '../core/backoff';
+import type { JobError } from '../core/errors';
+import type { Lane, PullKind, PullPhase } from '../core/names';
+import { type Choice, choose } from '../core/queue';
+import { priorityOf, syncFromOf } from '../core/sync-config';
+import type { DataModel } from '../core/unified/models';
+import { mergeWindows, type Window, windowOf } from '../core/windows';
+import { type Database, inTransaction, type Tx } from './database';
+import { type ChunkEnd, settleWake } from './end-chunk';
+import { endPull } from './end-pull';
+import { claimJobs } from './jobs';
+import { lockConnectionShared, lockModels, one } from './locks';
+import { type ModelQueue, queuedJobs, readQueue } from './queue';
+import type { ConnectionRow, ModelRow } from './rows';
+import { writeTick } from './ticks';
+
+/** The place a pull has reached: what every stored page moves on. */
+export interface Checkpoint {
+  readonly phase: PullPhase;
+  readonly cursor: Readonly<Record<string, unknown>> | null;
+  /** Last platform id asked for or tombstoned, while sweeping. */
+  readonly sweepAfter: string | null;
+}
+
+/** A pull this attempt may work on. Whatever it stores carries `fence`; an older number stores nothing. */
+export interface TakenPull {
+  readonly id: bigint;
+  readonly connection: ConnectionRow;
+  readonly dataModel: DataModel;
+  readonly kind: PullKind;
+  readonly fence: bigint;
+  readonly window: Window;
+  readonly lane: Lane;
+  readonly priority: number;
+  readonly checkpoint: Checkpoint;
+  readonly startedAt: Date;
+  readonly attempts: number;
+  readonly restarts: number;
+  readonly listingPage: number;
+  readonly furthestPage: number;
+  readonly unreadableIds: boolean;
+  readonly continues: boolean;
+}
+
+export type Begun =
+  | { readonly kind: 'pull'; readonly pull: TakenPull }
+  | { readonly kind: 'end'; readonly end: ChunkEnd };
+
+/** A checkpoint older than this is not continued: platforms forget their cursors. */
+const CURSOR_LIFE = '24 hours';
+
+/**
+ * Takes a data model's most urgent pull, writing the tick first if one is due. Fails a pull that has used up its
+ * attempts. Counts the attempt before the call it stands for, so that a page that kills the worker counts too.
+ */
+export function begin(
+  db: Database,
+  input: { connectionId: bigint; dataModel: DataModel; overlapMs: number },
+): Promise<Begun> {
+  return inTransaction(db, async (tx) => {
+    if (await tickIsDue(tx, input.connectionId, input.dataModel)) {
+      await writeTick(tx, input.connectionId, input.dataModel);
+    }
+    const connection = await lockConnectionShared(tx, input.connectionId);
+    const [model] = await lockModels(tx, input.connectionId, [input.dataModel]);
+    if (connection === null || model === undefined || !isWanted(connection, model)) {
+      return { kind: 'end', end: GONE };
+    }
+    const choice = await chooseLiving(tx, connection, model);
+    if (choice === null) return { kind: 'end', end: await settleWake(tx, connection, model, null) };
+    return { kind: 'pull', pull: await take(tx, connection, model, choice, input.overlapMs) };
+  });
+}
+
+const GONE: ChunkEnd = { state: 'gone', waitMs: null, words: 'not synced any more' };
+
+/** Whether a model is synced at all. */
+export function isWanted(connection: ConnectionRow, model: ModelRow): boolean {
+  return connection.deleted_at === null && model.enabled;
+}
+
+async function tickIsDue(tx: Tx, connectionId: bigint, dataModel: DataModel): Promise<boolean> {
+  // Unlocked: most looks find nothing due, and need no lock on the connection stronger than theirs.
+  const due = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM model_states m JOIN connections c ON c.id = m.connection_id
+    WHERE m.connection_id = ${connectionId} AND m.data_model = ${dataModel} AND m.enabled
+      AND m.next_fire_at <= syncline_now()
+      AND c.status = 'HEALTHY' AND NOT c.paused AND c.deleted_at IS NULL`;
+  return due.length > 0;
+}
+
+/** Chooses until the choice is not a pull that has used up its attempts. */
+async function chooseLiving(
+  tx: Tx,
+  connection: ConnectionRow,
+  model: ModelRow,
+): Promise<{ choice: Choice; read: ModelQueue } | null> {
+  for (;;) {
+    const read = await readQueue(tx, connection, model);
+    const choice = choose(read.queue);
+    if (choice === null) return null;
+    const exhausted = read.pulls.find(
+      (pull) => pull.id === choice.open?.id && pull.attempts >= MAX_ATTEMPTS,
+    );
+    if (exhausted === undefined) return { choice, read };
+    await endPull(tx, exhausted.id, { state: 'FAILED', error: exhaustedError(exhausted) });
+  }
+}
+
+function exhaustedError(pull: {
+  error_code: string | null;
+  error_message: string | null;
+}): JobError {
+  if (pull.error_code === 'platform-unavailable') {
+    return {
+      code: 'platform-unavailable',
+      message: `${MAX_ATTEMPTS} attempts in a row failed; the last: ${pull.error_message ?? 'no answer'}`,
+    };
+  }
+  return {
+    code: 'internal',
+    message: `${MAX_ATTEMPTS} attempts in a row ended without a stored page: ${pull.error_message ?? 'the worker stopped each time'}`,
+  };
+}
+
+async function take(
+  tx: Tx,
+  connection: ConnectionRow,
+  model: ModelRow,
+  chosen: { choice: Choice; read: ModelQueue },
+  overlapMs: number,
+): Promise<TakenPull> {
+  const { choice, read } = chosen;
+  const pullId = choice.open?.id ?? (await open(tx, connection, model, read, choice, overlapMs));
+  const fence = model.fence + 1n;
+  await tx.$executeRaw`
+    UPDATE model_states SET fence = ${fence}, wake_ups = 0, wake_at = syncline_now() + interval '3 minutes'
+    WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}`;
+  await tx.$executeRaw`
+    UPDATE pulls SET fence = ${fence} WHERE connection_id = ${connection.id}
+      AND data_model = ${model.data_model} AND state = 'RUNNING' AND id <> ${pullId}`;
+  const row = await one(
+    tx.$queryRaw<PullRow[]>`
+      UPDATE pulls SET fence = ${fence}, lane = ${choice.lane}, attempts = attempts + 1, taken_at = syncline_now(),
+        retry_at = NULL
+      WHERE id = ${pullId}
+      RETURNING since, sweep, phase, cursor, sweep_after, started_at, attempts, restarts, listing_page,
+        furthest_page, unreadable_ids, continues`,
+  );
+  if (row === null) throw new Error('The pull that was taken is not there');
+  return {
+    id: pullId,
+    connection,
+    dataModel: model.data_model,
+    kind: choice.kind,
+    fence,
+    window: { since: row.since, sweep: row.sweep },
+    lane: choice.lane,
+    priority: priorityOf(model.config),
+    checkpoint: { phase: row.phase, cursor: row.cursor, sweepAfter: row.sweep_after },
+    startedAt: row.started_at,
+    attempts: row.attempts,
+    restarts: row.restarts,
+    listingPage: row.listing_page,
+    furthestPage: row.furthest_page,
+    unreadableIds: row.unreadable_ids,
+    continues: row.continues,
+  };
+}
+
+interface PullRow {
+  since: Date | null;
+  sweep: boolean;
+  phase: PullPhase;
+  cursor: Record<string, unknown> | null;
+  sweep_after: string | null;
+  started_at: Date;
+  attempts: number;
+  restarts: number;
+  listing_page: number;
+  furthest_page: number;
+  unreadable_ids: boolean;
+  continues: boolean;
+}
+
+/**
+ * Opens a pull that claims **all** queued jobs of its kind, with the window they need now. Where initial jobs wait and
+ * the last initial pull left a living checkpoint, it goes on from there, and claims initial jobs only.
+ */
+async function open(
+  tx: Tx,
+  connection: ConnectionRow,
+  model: ModelRow,
+  read: ModelQueue,
+  choice: Choice,
+  overlapMs: number,
+): Promise<bigint> {
+  const queued = queuedJobs(read.jobs, model.watermark, choice.kind);
+  const initials = queued.filter((job) => job.trigger === 'initial');
+  const facts = {
+    watermark: model.watermark,
+    owedSince: model.owed_since,
+    syncFrom: syncFromOf(model.config),
+    overlapMs,
+  };
+  const [firstInitial] = initials;
+  if (firstInitial !== undefined) {
+    const { since } = windowOf(firstInitial, facts);
+    const continued = await openContinued(tx, connection, model, since, choice.lane);
+    if (continued !== null) {
+      await claimJobs(
+        tx,
+        continued,
+        initials.map((job) => job.id),
+      );
+      return continued;
+    }
+  }
+  const window = mergeWindows(queued.map((job) => windowOf(job, facts)));
+  const opened = await one(
+    tx.$queryRaw<{ id: bigint }[]>`
+      INSERT INTO pulls (connection_id, data_model, kind, since, sweep, fence, lane, started_at, taken_at)
+      VALUES (${connection.id}, ${model.data_model}, ${choice.kind}, ${window.since}, ${window.sweep},
+        ${model.fence}, ${choice.lane}, syncline_now(), syncline_now())
+      RETURNING id`,
+  );
+  if (opened === null) throw new Error('The pull was not written');
+  await claimJobs(
+    tx,
+    opened.id,
+    queued.map((job) => job.id),
+  );
+  return opened.id;
+}
+
+/** A pull that goes on from the model's last failed initial one, with its cursor, its window and its first `Date`. */
+function openContinued(
+  tx: Tx,
+  connection: ConnectionRow,
+  model: ModelRow,
+  since: Date | null,
+  lane: Lane,
+): Promise<bigint | null> {
+  return one(
+    tx.$queryRaw<{ id: bigint }[]>`
+      INSERT INTO pulls (connection_id, data_model, kind, since, sweep, continues, cursor, cursor_born_at, first_date,
+        listing_page, furthest_page, fence, lane, started_at, taken_at)
+      SELECT connection_id, data_model, kind, since, false, true, cursor, cursor_born_at, first_date,
+        listing_page, furthest_page, ${model.fence}, ${lane}, syncline_now(), syncline_now()
+      FROM (
+        SELECT * FROM pulls WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
+          AND kind = 'backfill' AND state <> 'RUNNING' ORDER BY id DESC LIMIT 1
+      ) last
+      WHERE last.state = 'FAILED' AND NOT last.sweep AND last.phase = 'listing' AND last.cursor IS NOT NULL
+        AND last.error_code IN ('platform-unavailable', 'internal', 'credentials-expired', 'disconnected')
+        AND last.cursor_born_at > syncline_now() - ${CURSOR_LIFE}::interval
+        AND last.since IS NOT DISTINCT FROM ${since}::timestamptz
+        AND EXISTS (SELECT 1 FROM sync_jobs j WHERE j.pull_id = last.id AND j.trigger = 'initial')
+      RETURNING id`,
+  ).then((row) => row?.id ?? null);
+}

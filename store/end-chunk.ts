@@ -1,0 +1,79 @@
+import { nextLook } from '../core/queue';
+import type { DataModel } from '../core/unified/models';
+import { type Database, inTransaction, type Tx } from './database';
+import { lockConnectionShared, lockModels } from './locks';
+import { readQueue } from './queue';
+import type { ConnectionRow, ModelRow } from './rows';
+
+/** What a chunk tells its workflow; never records. `waitMs: null` = until a look. */
+export interface ChunkEnd {
+  readonly state: 'more' | 'idle' | 'gone';
+  readonly waitMs: number | null;
+  /** For people who read Temporal Web UI. */
+  readonly words: string;
+}
+
+/** Timers must not fire before the instant they stand for, whichever clock runs ahead. */
+const TIMER_SLACK_MS = 20;
+/** Never a hot loop, whatever the clocks say. */
+const MIN_WAIT_MS = 100;
+
+/** Ends a chunk that has no transaction of its own. */
+export function endChunk(
+  db: Database,
+  input: { connectionId: bigint; dataModel: DataModel },
+): Promise<ChunkEnd> {
+  return inTransaction(db, async (tx) => {
+    const connection = await lockConnectionShared(tx, input.connectionId);
+    const [model] = await lockModels(tx, input.connectionId, [input.dataModel]);
+    if (
+      connection === null ||
+      model === undefined ||
+      connection.deleted_at !== null ||
+      !model.enabled
+    ) {
+      return { state: 'gone', waitMs: null, words: 'not synced any more' };
+    }
+    return settleWake(tx, connection, model, null);
+  });
+}
+
+/**
+ * Stores when the model must be looked at next. The caller locked the model's row in a statement of its own before
+ * this one looks, so a request that commits while a chunk ends is either seen here, or finds the row free and sets
+ * `wake_at` itself.
+ */
+export async function settleWake(
+  tx: Tx,
+  connection: ConnectionRow,
+  model: ModelRow,
+  lastWords: string | null,
+): Promise<ChunkEnd> {
+  const { queue } = await readQueue(tx, connection, model);
+  const look = nextLook(queue);
+  const [row] = await tx.$queryRaw<{ now: Date; last_summary: string | null }[]>`
+    UPDATE model_states SET wake_at = ${look.at}, wake_ups = 0,
+      last_summary = coalesce(${lastWords}, last_summary)
+    WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
+    RETURNING syncline_now() AS now, last_summary`;
+  if (look.more) return { state: 'more', waitMs: 0, words: 'more to do' };
+  const now = row?.now ?? queue.now;
+  const waitMs =
+    look.at === null
+      ? null
+      : Math.max(MIN_WAIT_MS, look.at.getTime() - now.getTime() + TIMER_SLACK_MS);
+  return { state: 'idle', waitMs, words: words(queue, look.at, row?.last_summary ?? null) };
+}
+
+function words(
+  queue: Awaited<ReturnType<typeof readQueue>>['queue'],
+  at: Date | null,
+  lastSummary: string | null,
+): string {
+  const open = [queue.incremental.open, queue.backfill.open];
+  const until = at === null ? '' : ` until ${at.toISOString()}`;
+  const last = lastSummary === null ? '' : `; last: ${lastSummary}`;
+  if (open.some((pull) => pull?.retryAt != null)) return `backing off${until}${last}`;
+  if (open.some((pull) => pull?.resumeAt != null)) return `sleeping for quota${until}${last}`;
+  return at === null ? `waiting for a request${last}` : `next tick ${at.toISOString()}${last}`;
+}

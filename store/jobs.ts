@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import type { JobError } from '../core/errors';
+import type { SyncMode, Trigger } from '../core/names';
+import type { DataModel } from '../core/unified/models';
+import { Prisma } from '../prisma/generated/client';
+import type { Tx } from './database';
+import type { ConnectionRow } from './rows';
+
+/** Writer of syncs and sync_jobs. */
+
+export interface NewJob {
+  dataModel: DataModel;
+  mode: SyncMode;
+  since: Date | null;
+  allowMassDelete: boolean;
+  missedTicks: number;
+}
+
+export interface NewSync {
+  mode: SyncMode;
+  trigger: Trigger;
+  dueAt: Date | null;
+  jobs: NewJob[];
+}
+
+/** Sixteen characters that need no escaping in a path. */
+export function newSyncId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** Writes a sync and its jobs, and has their models looked at. The caller holds the connection's row. */
+export async function insertSync(
+  tx: Tx,
+  connection: ConnectionRow,
+  sync: NewSync,
+): Promise<{ id: bigint; syncId: string }> {
+  const syncId = newSyncId();
+  const dataModels = [...new Set(sync.jobs.map((job) => job.dataModel))];
+  const [row] = await tx.$queryRaw<{ id: bigint }[]>`
+    WITH written AS (
+      INSERT INTO syncs (sync_id, organisation_id, company_id, connection_id, integration_type, mode, trigger,
+        data_models, due_at, created_at, updated_at)
+      VALUES (${syncId}, ${connection.organisation_id}, ${connection.company_id}, ${connection.id},
+        ${connection.integration_type}, ${sync.mode}, ${sync.trigger}, ${dataModels}::text[], ${sync.dueAt},
+        syncline_now(), syncline_now())
+      RETURNING id
+    ), jobs AS (
+      INSERT INTO sync_jobs (sync_id, connection_id, data_model, mode, trigger, since, allow_mass_delete, due_at,
+        missed_ticks, created_at, updated_at)
+      SELECT written.id, ${connection.id}, j.data_model, j.mode, ${sync.trigger}, j.since, j.allow_mass_delete,
+        ${sync.dueAt}, j.missed_ticks, syncline_now(), syncline_now()
+      FROM written, jsonb_to_recordset(${jobsJson(sync.jobs)}::jsonb)
+        AS j(data_model text, mode text, since timestamptz, allow_mass_delete boolean, missed_ticks int)
+    )
+    SELECT id FROM written`;
+  if (row === undefined) throw new Error('The sync was not written');
+  await wakeModels(tx, connection.id, dataModels);
+  return { id: row.id, syncId };
+}
+
+/** Has the models' workflows look again; if the signal is lost, the repairer finds `wake_at` in the past. */
+export async function wakeModels(
+  tx: Tx,
+  connectionId: bigint,
+  dataModels: readonly DataModel[],
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE model_states m SET wake_at = syncline_now()
+    FROM (SELECT data_model FROM model_states
+          WHERE connection_id = ${connectionId} AND data_model = ANY(${[...dataModels]}::text[])
+          ORDER BY data_model FOR NO KEY UPDATE) locked
+    WHERE m.connection_id = ${connectionId} AND m.data_model = locked.data_model`;
+}
+
+/**
+ * Ends the open jobs that `which` selects, FAILED, and closes the syncs they were the last of. The caller holds the
+ * rows of their models. Answers how many ended.
+ */
+export async function failJobs(tx: Tx, which: Prisma.Sql, error: JobError): Promise<number> {
+  const ended = await tx.$queryRaw<{ sync_id: bigint }[]>`
+    UPDATE sync_jobs j SET state = 'FAILED', error_code = ${error.code}, error_message = ${error.message},
+      started_at = coalesce(j.started_at, syncline_now()), ended_at = syncline_now(), updated_at = syncline_now()
+    WHERE j.state IN ('CREATED', 'RUNNING') AND ${which}
+    RETURNING j.sync_id`;
+  await closeSyncs(
+    tx,
+    ended.map((job) => job.sync_id),
+  );
+  return ended.length;
+}
+
+/** Ends the jobs of a pull as the pull ended, with its counts. The caller holds the model's row. */
+export async function endJobsOfPull(
+  tx: Tx,
+  pullId: bigint,
+  state: 'SUCCESS' | 'FAILED',
+  error: JobError | null,
+): Promise<void> {
+  const ended = await tx.$queryRaw<{ sync_id: bigint }[]>`
+    UPDATE sync_jobs j SET state = ${state}, error_code = ${error?.code ?? null},
+      error_message = ${error?.message ?? null}, counts = ${COUNTS_JSON}, pages = p.pages, slept_ms = p.slept_ms,
+      retries = p.retries, deletions_held = p.deletions_held, sweep_skipped = p.sweep_skipped,
+      ended_at = syncline_now(), updated_at = syncline_now()
+    FROM pulls p
+    WHERE p.id = ${pullId} AND j.pull_id = p.id AND j.state = 'RUNNING'
+    RETURNING j.sync_id`;
+  await closeSyncs(
+    tx,
+    ended.map((job) => job.sync_id),
+  );
+}
+
+/** A pull's counts as a job keeps them. */
+export const COUNTS_JSON = Prisma.sql`jsonb_build_object('fetched', p.fetched, 'inserted', p.inserted,
+  'changed', p.changed, 'unchanged', p.unchanged, 'revived', p.revived, 'repeated', p.repeated,
+  'quarantined', p.quarantined, 'deleted', p.deleted)`;
+
+/** Marks jobs as claimed by a pull, and their syncs as running. */
+export async function claimJobs(tx: Tx, pullId: bigint, jobIds: readonly bigint[]): Promise<void> {
+  const claimed = await tx.$queryRaw<{ sync_id: bigint }[]>`
+    UPDATE sync_jobs SET state = 'RUNNING', pull_id = ${pullId}, started_at = syncline_now(),
+      updated_at = syncline_now()
+    WHERE id = ANY(${[...jobIds]}::bigint[]) AND state = 'CREATED'
+    RETURNING sync_id`;
+  const syncIds = await lockSyncs(
+    tx,
+    claimed.map((job) => job.sync_id),
+  );
+  await tx.$executeRaw`
+    UPDATE syncs SET status = 'RUNNING', started_at = syncline_now(), updated_at = syncline_now()
+    WHERE id = ANY(${syncIds}::bigint[]) AND status = 'CREATED'`;
+}
+
+/**
+ * Closes the syncs that have no open job left. Each sync's row is locked in a statement of its own before its jobs are
+ * counted, so that of two jobs that end at one instant the later one sees the other, and closes.
+ */
+async function closeSyncs(tx: Tx, ids: readonly bigint[]): Promise<void> {
+  if (ids.length === 0) return;
+  const syncIds = await lockSyncs(tx, ids);
+  await tx.$executeRaw`
+    UPDATE syncs s SET status = t.status, started_at = coalesce(s.started_at, syncline_now()),
+      ended_at = syncline_now(), updated_at = syncline_now()
+    FROM (
+      SELECT j.sync_id, CASE WHEN bool_or(j.state = 'FAILED') THEN 'FAILED' ELSE 'SUCCESS' END AS status
+      FROM sync_jobs j WHERE j.sync_id = ANY(${syncIds}::bigint[])
+      GROUP BY j.sync_id HAVING bool_and(j.state IN ('SUCCESS', 'FAILED'))
+    ) t
+    WHERE s.id = t.sync_id AND s.ended_at IS NULL`;
+}
+
+async function lockSyncs(tx: Tx, ids: readonly bigint[]): Promise<bigint[]> {
+  const unique = [...new Set(ids)];
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM syncs WHERE id = ANY(${unique}::bigint[]) ORDER BY id FOR NO KEY UPDATE`;
+  return rows.map((row) => row.id);
+}
+
+function jobsJson(jobs: readonly NewJob[]): string {
+  return JSON.stringify(
+    jobs.map((job) => ({
+      data_model: job.dataModel,
+      mode: job.mode,
+      since: job.since,
+      allow_mass_delete: job.allowMassDelete,
+      missed_ticks: job.missedTicks,
+    })),
+  );
+}

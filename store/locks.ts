@@ -1,0 +1,52 @@
+import { Prisma } from '../prisma/generated/client';
+import type { DataModel } from '../core/unified/models';
+import type { Tx } from './database';
+import type { ConnectionRow, ModelRow } from './rows';
+
+/**
+ * Rows are locked in one order everywhere: connection, models by name, pulls, jobs, syncs by id. A lock is never
+ * upgraded, so no two transactions can wait for each other.
+ */
+
+const CONNECTION_COLUMNS = Prisma.sql`
+  c.id, c.organisation_id, c.company_id, c.integration_type, c.category, c.status, c.paused, c.account,
+  c.applied_config_version, c.created_at, c.deleted_at, syncline_now() AS now`;
+
+const MODEL_COLUMNS = Prisma.sql`
+  m.data_model, m.enabled, m.config, m.watermark, m.covered_from, m.owed_since, m.next_fire_at, m.fence`;
+
+/** For those who give the connection work: its status cannot change meanwhile. Null when there is none. */
+export function lockConnectionShared(tx: Tx, connectionId: bigint): Promise<ConnectionRow | null> {
+  return one(
+    tx.$queryRaw<ConnectionRow[]>`
+      SELECT ${CONNECTION_COLUMNS} FROM connections c WHERE c.id = ${connectionId} FOR SHARE`,
+  );
+}
+
+/** For those who change the connection's status, config or existence, and for the writer of a tick. */
+export function lockConnection(tx: Tx, connectionId: bigint): Promise<ConnectionRow | null> {
+  return one(
+    tx.$queryRaw<ConnectionRow[]>`
+      SELECT ${CONNECTION_COLUMNS} FROM connections c WHERE c.id = ${connectionId} FOR NO KEY UPDATE`,
+  );
+}
+
+/** Locks the named models of a connection (all when none is named), by name. */
+export function lockModels(
+  tx: Tx,
+  connectionId: bigint,
+  dataModels?: readonly DataModel[],
+): Promise<ModelRow[]> {
+  const named =
+    dataModels === undefined
+      ? Prisma.empty
+      : Prisma.sql`AND m.data_model = ANY(${[...dataModels]}::text[])`;
+  return tx.$queryRaw<ModelRow[]>`
+    SELECT ${MODEL_COLUMNS} FROM model_states m
+    WHERE m.connection_id = ${connectionId} ${named}
+    ORDER BY m.data_model FOR NO KEY UPDATE`;
+}
+
+export async function one<T>(rows: Promise<T[]>): Promise<T | null> {
+  return (await rows)[0] ?? null;
+}

@@ -1,0 +1,213 @@
+import type { OutcomeCounts } from '../core/names';
+import type { Checkpoint, TakenPull } from './begin';
+import type { Database } from './database';
+
+/** A mapped record, ready to be stored. */
+export interface PageRecord {
+  readonly platformId: string;
+  readonly hash: string;
+  readonly rawHash: string;
+  readonly platformUpdatedAt: Date | null;
+  readonly data: unknown;
+  readonly raw: unknown;
+}
+
+/** A record that failed mapping. */
+export interface PageReject {
+  readonly platformId: string | null;
+  readonly rawHash: string;
+  readonly raw: unknown;
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface Page {
+  readonly records: readonly PageRecord[];
+  readonly rejects: readonly PageReject[];
+  /** Fetched items that a later one of the same page replaced. */
+  readonly repeated: number;
+  /** Ids confirmed gone (sweep). */
+  readonly gone: readonly string[];
+  /** Where the pull stands once this page is stored. */
+  readonly next: Checkpoint;
+  /** The page's number in its listing; 0 for sweeps and parts of a page. */
+  readonly listingPage: number;
+  /** The earlier of the platform's clock and ours, at this listing's first answer. */
+  readonly firstDate: Date | null;
+  readonly connectorVersion: number;
+  readonly unreadableIds: boolean;
+}
+
+/** `null` = fenced off: another attempt has gone on, or the pull has ended. Nothing was stored. */
+export type PageStored = {
+  readonly counts: Pick<OutcomeCounts, 'inserted' | 'changed' | 'unchanged' | 'revived'>;
+  /** A person's incremental waits that would be taken in this pull's place. */
+  readonly interactiveWaits: boolean;
+  /** A tick, or another pull, waits that would be taken in this pull's place. */
+  readonly otherWaits: boolean;
+} | null;
+
+/**
+ * Stores one or more platform pages in **one** statement: the fence is held, the rows are classified and written in
+ * `platform_id` order, the ids are noted for open sweeps, and the cursor and counts are saved. All of it or nothing.
+ */
+export async function storePage(db: Database, pull: TakenPull, page: Page): Promise<PageStored> {
+  const result = await db.pool.query<{
+    inserted: string;
+    changed: string;
+    unchanged: string;
+    revived: string;
+    interactive_waits: boolean;
+    other_waits: boolean;
+  }>({
+    name: 'store-page',
+    text: STORE_PAGE,
+    values: [
+      pull.id.toString(),
+      pull.fence.toString(),
+      pull.connection.id.toString(),
+      pull.connection.company_id.toString(),
+      pull.dataModel,
+      recordsJson(page.records),
+      rejectsJson(page.rejects),
+      JSON.stringify(page.gone),
+      page.next.phase,
+      page.next.cursor === null ? null : JSON.stringify(page.next.cursor),
+      page.next.sweepAfter,
+      page.listingPage,
+      page.firstDate,
+      page.repeated,
+      page.connectorVersion,
+      page.unreadableIds,
+    ],
+  });
+  const row = result.rows[0];
+  if (row === undefined) return null;
+  return {
+    counts: {
+      inserted: Number(row.inserted),
+      changed: Number(row.changed),
+      unchanged: Number(row.unchanged),
+      revived: Number(row.revived),
+    },
+    interactiveWaits: row.interactive_waits,
+    otherWaits: row.other_waits,
+  };
+}
+
+function recordsJson(records: readonly PageRecord[]): string {
+  return JSON.stringify(
+    records.map((record) => ({
+      i: record.platformId,
+      h: record.hash,
+      w: record.rawHash,
+      t: record.platformUpdatedAt,
+      d: record.data,
+      r: record.raw,
+    })),
+  );
+}
+
+function rejectsJson(rejects: readonly PageReject[]): string {
+  return JSON.stringify(
+    rejects.map((reject) => ({
+      k: reject.platformId ?? `#${reject.rawHash}`,
+      i: reject.platformId,
+      r: reject.raw,
+      p: reject.path,
+      m: reject.reason,
+    })),
+  );
+}
+
+const STORE_PAGE = `
+WITH pull AS (
+  SELECT p.id, p.kind FROM pulls p
+  WHERE p.id = $1::bigint AND p.fence = $2::bigint AND p.state = 'RUNNING'
+  FOR NO KEY UPDATE
+), incoming AS MATERIALIZED (
+  SELECT x.i, x.h, x.w, x.t, x.d, x.r, r.id IS NULL AS is_new, r.deleted_at IS NOT NULL AS was_deleted,
+    r.hash IS DISTINCT FROM x.h AS differs, r.raw_hash IS DISTINCT FROM x.w AS raw_differs
+  FROM pull, jsonb_to_recordset($6::jsonb) AS x(i text, h text, w text, t timestamptz(3), d jsonb, r jsonb)
+  LEFT JOIN records r ON r.connection_id = $3::bigint AND r.data_model = $5::text AND r.platform_id = x.i
+), written AS (
+  INSERT INTO records (connection_id, company_id, data_model, platform_id, data, raw, hash, raw_hash,
+    platform_updated_at, created_at, updated_at)
+  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d, n.r, n.h, n.w, n.t, syncline_now(), syncline_now()
+  FROM incoming n WHERE n.is_new OR n.was_deleted OR n.differs OR n.raw_differs
+  ORDER BY n.i
+  ON CONFLICT (connection_id, data_model, platform_id) DO UPDATE SET data = excluded.data, raw = excluded.raw,
+    hash = excluded.hash, raw_hash = excluded.raw_hash, platform_updated_at = excluded.platform_updated_at,
+    updated_at = CASE WHEN records.hash = excluded.hash AND records.deleted_at IS NULL
+      THEN records.updated_at ELSE excluded.updated_at END,
+    deleted_at = NULL
+), rejected AS (
+  INSERT INTO quarantined_records (connection_id, data_model, key, platform_id, raw, path, reason, connector_version)
+  SELECT DISTINCT ON (q.k) $3::bigint, $5::text, q.k, q.i, q.r, q.p, q.m, $15::int
+  FROM pull, jsonb_to_recordset($7::jsonb) AS q(k text, i text, r jsonb, p text, m text)
+  ORDER BY q.k
+  ON CONFLICT (connection_id, data_model, key) DO UPDATE SET raw = excluded.raw, path = excluded.path,
+    reason = excluded.reason, connector_version = excluded.connector_version, last_seen_at = now()
+), cleared AS (
+  DELETE FROM quarantined_records q USING incoming n
+  WHERE q.connection_id = $3::bigint AND q.data_model = $5::text AND q.key = n.i
+), ids AS (
+  SELECT coalesce(array_agg(i), '{}') AS seen FROM (
+    SELECT i FROM incoming UNION ALL
+    SELECT q.i FROM pull, jsonb_to_recordset($7::jsonb) AS q(i text) WHERE q.i IS NOT NULL
+  ) each
+), noted AS (
+  INSERT INTO pull_seen (pull_id, ids)
+  SELECT s.id, ids.seen FROM ids, pull, pulls s
+  WHERE s.connection_id = $3::bigint AND s.data_model = $5::text AND s.state = 'RUNNING' AND s.sweep
+    AND cardinality(ids.seen) > 0
+), confirmed AS (
+  INSERT INTO pull_seen (pull_id, gone, ids)
+  SELECT pull.id, true, g.ids FROM pull,
+    (SELECT array_agg(value) AS ids FROM jsonb_array_elements_text($8::jsonb)) g
+  WHERE g.ids IS NOT NULL
+), tally AS (
+  SELECT count(*) FILTER (WHERE is_new) AS inserted,
+    count(*) FILTER (WHERE was_deleted) AS revived,
+    count(*) FILTER (WHERE NOT is_new AND NOT was_deleted AND differs) AS changed,
+    count(*) FILTER (WHERE NOT is_new AND NOT was_deleted AND NOT differs) AS unchanged,
+    count(*) AS good
+  FROM incoming
+)
+UPDATE pulls p SET
+  phase = $9::text, cursor = $10::jsonb, sweep_after = $11::text,
+  cursor_born_at = CASE WHEN $12::int = 1 THEN syncline_now() ELSE p.cursor_born_at END,
+  listing_page = CASE WHEN $12::int > 0 THEN $12::int ELSE p.listing_page END,
+  furthest_page = greatest(p.furthest_page, $12::int),
+  restarts = CASE WHEN $12::int > p.furthest_page THEN 0 ELSE p.restarts END,
+  first_date = coalesce(p.first_date, $13::timestamptz),
+  pages = p.pages + CASE WHEN $12::int > 0 THEN 1 ELSE 0 END,
+  attempts = 0, retry_at = NULL, resume_at = NULL, error_code = NULL, error_message = NULL,
+  unreadable_ids = p.unreadable_ids OR $16::boolean,
+  fetched = p.fetched + t.good + $14::int + jsonb_array_length($7::jsonb),
+  inserted = p.inserted + t.inserted, changed = p.changed + t.changed, unchanged = p.unchanged + t.unchanged,
+  revived = p.revived + t.revived, repeated = p.repeated + $14::int,
+  quarantined = p.quarantined + jsonb_array_length($7::jsonb)
+FROM pull, tally t
+WHERE p.id = pull.id
+RETURNING t.inserted, t.changed, t.unchanged, t.revived,
+  pull.kind = 'backfill' AND EXISTS (
+    SELECT 1 FROM sync_jobs j JOIN model_states m ON m.connection_id = j.connection_id AND m.data_model = j.data_model
+    WHERE j.connection_id = $3::bigint AND j.data_model = $5::text AND j.state = 'CREATED'
+      AND j.mode = 'incremental' AND j.trigger = 'manual' AND m.watermark IS NOT NULL
+  ) AND NOT EXISTS (
+    SELECT 1 FROM pulls o WHERE o.connection_id = $3::bigint AND o.data_model = $5::text AND o.state = 'RUNNING'
+      AND o.kind = 'incremental' AND (o.retry_at > syncline_now() OR o.resume_at > syncline_now())
+  ) AS interactive_waits,
+  pull.kind = 'backfill' AND (EXISTS (
+    SELECT 1 FROM sync_jobs j WHERE j.connection_id = $3::bigint AND j.data_model = $5::text
+      AND j.state = 'CREATED' AND j.trigger = 'auto'
+  ) OR EXISTS (
+    SELECT 1 FROM pulls o WHERE o.connection_id = $3::bigint AND o.data_model = $5::text AND o.state = 'RUNNING'
+      AND o.kind = 'incremental' AND coalesce(o.retry_at, '-infinity') <= syncline_now()
+      AND coalesce(o.resume_at, '-infinity') <= syncline_now()
+  ) OR EXISTS (
+    SELECT 1 FROM model_states m JOIN connections c ON c.id = m.connection_id
+    WHERE m.connection_id = $3::bigint AND m.data_model = $5::text AND m.next_fire_at <= syncline_now()
+      AND m.watermark IS NOT NULL AND c.status = 'HEALTHY' AND NOT c.paused
+  )) AS other_waits`;

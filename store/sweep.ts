@@ -1,0 +1,110 @@
+import { isHeld } from '../core/deletions';
+import type { TakenPull } from './begin';
+import { type Database, inTransaction, type Tx } from './database';
+import { forgetHeldLists } from './end-pull';
+import { one } from './locks';
+
+/**
+ * Live rows the listing did not show, in id order after `after`: candidates for deletion. Not among them: rows that
+ * something else wrote since the pull started, and rows older than the pull's own `since`.
+ */
+export async function sweepCandidates(
+  db: Database,
+  pull: TakenPull,
+  input: { after: string; limit: number },
+): Promise<string[]> {
+  const rows = await db.prisma.$queryRaw<{ platform_id: string }[]>`
+    WITH seen AS MATERIALIZED (SELECT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id})
+    SELECT r.platform_id FROM records r
+    WHERE r.connection_id = ${pull.connection.id} AND r.data_model = ${pull.dataModel} AND r.deleted_at IS NULL
+      AND r.platform_id > ${input.after} AND r.updated_at < ${pull.startedAt}
+      AND (${pull.window.since}::timestamptz IS NULL OR r.platform_updated_at >= ${pull.window.since})
+      AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.platform_id = r.platform_id)
+    ORDER BY r.platform_id LIMIT ${input.limit}`;
+  return rows.map((row) => row.platform_id);
+}
+
+/** Whether a live job of the pull still asks for a sweep, and whether one allows a mass deletion. Read before each batch. */
+export async function sweepWanted(
+  db: Database | Tx,
+  pull: TakenPull,
+): Promise<{ wanted: boolean; massDeleteAllowed: boolean }> {
+  const client = 'prisma' in db ? db.prisma : db;
+  const [row] = await client.$queryRaw<{ wanted: boolean; allowed: boolean }[]>`
+    SELECT coalesce(bool_or(mode = 'full'), false) AS wanted,
+      coalesce(bool_or(mode = 'full' AND allow_mass_delete), false) AS allowed
+    FROM sync_jobs WHERE pull_id = ${pull.id} AND state = 'RUNNING'`;
+  return { wanted: row?.wanted ?? false, massDeleteAllowed: row?.allowed ?? false };
+}
+
+export type SweepDecision = 'fenced' | 'nothing' | 'held' | 'delete';
+
+/**
+ * When all candidates have been asked for: decides whether the deletion is held. While a mass deletion is carried out
+ * by permission, `deletions_held` keeps its size, so that a batch after the permission is withdrawn stops.
+ */
+export function decideSweep(db: Database, pull: TakenPull): Promise<SweepDecision> {
+  return inTransaction(db, async (tx) => {
+    const held = await one(
+      tx.$queryRaw<{ id: bigint }[]>`
+        SELECT id FROM pulls WHERE id = ${pull.id} AND fence = ${pull.fence} AND state = 'RUNNING'
+        FOR NO KEY UPDATE`,
+    );
+    if (held === null) return 'fenced';
+    await forgetHeldLists(tx, pull.id);
+    const [gone] = await tx.$queryRaw<{ n: bigint }[]>`
+      SELECT coalesce(sum(cardinality(ids)), 0)::bigint AS n FROM pull_seen WHERE pull_id = ${pull.id} AND gone`;
+    const goneRows = Number(gone?.n ?? 0n);
+    if (goneRows === 0) return 'nothing';
+    const [live] = await tx.$queryRaw<{ n: bigint }[]>`
+      SELECT count(*) AS n FROM records WHERE connection_id = ${pull.connection.id}
+        AND data_model = ${pull.dataModel} AND deleted_at IS NULL`;
+    const needsPermission = isHeld({
+      gone: goneRows,
+      live: Number(live?.n ?? 0n),
+      allowed: false,
+    });
+    const { massDeleteAllowed } = await sweepWanted(tx, pull);
+    const isHeldNow = needsPermission && !massDeleteAllowed;
+    await tx.$executeRaw`
+      UPDATE pulls SET deletions_held = ${needsPermission ? goneRows : 0},
+        phase = ${isHeldNow ? 'confirming' : 'tombstoning'}, sweep_after = ''
+      WHERE id = ${pull.id}`;
+    return isHeldNow ? 'held' : 'delete';
+  });
+}
+
+/**
+ * Tombstones the next batch of the rows confirmed gone, checking each one's candidacy once more: a row that came back
+ * meanwhile stays. Answers null when fenced off, else how many ids of the list were passed.
+ */
+export async function tombstoneBatch(
+  db: Database,
+  pull: TakenPull,
+  input: { after: string; limit: number },
+): Promise<{ passed: number; after: string } | null> {
+  const [row] = await db.prisma.$queryRaw<{ passed: bigint; after: string | null }[]>`
+    WITH pull AS (
+      SELECT id, started_at FROM pulls
+      WHERE id = ${pull.id} AND fence = ${pull.fence} AND state = 'RUNNING' FOR NO KEY UPDATE
+    ), batch AS MATERIALIZED (
+      SELECT g.platform_id FROM pull, LATERAL (
+        SELECT unnest(s.ids) AS platform_id FROM pull_seen s WHERE s.pull_id = pull.id AND s.gone
+      ) g
+      WHERE g.platform_id > ${input.after} ORDER BY g.platform_id LIMIT ${input.limit}
+    ), seen AS MATERIALIZED (
+      SELECT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id} AND NOT gone
+    ), dead AS (
+      UPDATE records r SET deleted_at = syncline_now(), updated_at = syncline_now()
+      FROM pull, batch
+      WHERE r.connection_id = ${pull.connection.id} AND r.data_model = ${pull.dataModel}
+        AND r.platform_id = batch.platform_id AND r.deleted_at IS NULL AND r.updated_at < pull.started_at
+        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.platform_id = r.platform_id)
+      RETURNING 1
+    )
+    UPDATE pulls p SET deleted = p.deleted + (SELECT count(*) FROM dead), attempts = 0,
+      sweep_after = coalesce((SELECT max(platform_id) FROM batch), p.sweep_after)
+    FROM pull WHERE p.id = pull.id
+    RETURNING (SELECT count(*) FROM batch) AS passed, p.sweep_after AS after`;
+  return row === undefined ? null : { passed: Number(row.passed), after: row.after ?? '' };
+}
