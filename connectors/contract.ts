@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { IntegrationCategory } from '../core/names';
-import type { DataModel, UnifiedRecord } from '../core/unified/models';
+import type { DataModel } from '../core/unified/models';
 
 /**
  * What a connector is: data (paths, paging, filters, limits, error rules) and pure functions (mappers). It holds no
@@ -14,6 +14,11 @@ export interface Connector {
   /** What a person gives when connecting; unknown keys are refused. */
   readonly credentials: ZodType;
   readonly auth: AuthScheme;
+  /**
+   * Whether whoever connects names the address calls go to (`base_url`). Such targets pass `engine/target-guard.ts`,
+   * which in production refuses private addresses.
+   */
+  readonly targetFromUser?: boolean;
   readonly limits: DeclaredLimits;
   /** Reads what the platform says of its limits on any answer; windows it does not speak of are left out. */
   readonly observeLimits?: (headers: Headers) => ObservedWindow[];
@@ -27,12 +32,13 @@ export interface Connector {
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** One call to the platform. `path` is appended to the access's `baseUrl`; `body` is sent as JSON. */
+/** One call to the platform. `path` is appended to the access's `baseUrl`; `body` is sent as JSON, `form` as a form. */
 export interface PlatformRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 export interface PlatformAnswer {
@@ -50,10 +56,7 @@ export interface PlatformAnswer {
 export type Send = (request: PlatformRequest) => Promise<PlatformAnswer>;
 
 /** Sends one request to an absolute base, without quota: for token calls only. Throws `PlatformError`. */
-export type SendTo = (
-  access: Access,
-  request: PlatformRequest & { readonly form?: Readonly<Record<string, string>> },
-) => Promise<PlatformAnswer>;
+export type SendTo = (access: Access, request: PlatformRequest) => Promise<PlatformAnswer>;
 
 /** What every call carries. */
 export interface Access {
@@ -100,7 +103,8 @@ export interface DeclaredLimits {
 }
 
 export interface ObservedWindow {
-  readonly window: LimitWindow;
+  /** `concurrent`: calls in progress; its `remaining` and `resetMs` are not used. */
+  readonly window: LimitWindow | 'concurrent';
   readonly limit: number;
   readonly remaining: number;
   /** Milliseconds until the platform frees something; null where it does not say. */
@@ -123,6 +127,7 @@ export type PlatformErrorKind =
   | 'cursor-expired'
   | 'refused';
 
+/** Rules see every answer, also 2xx ones: some platforms report errors in the body of a 200. */
 export interface ErrorRule {
   /** A number, or an inclusive range. */
   readonly status: number | readonly [number, number];
@@ -165,8 +170,11 @@ export interface Stream {
   id(item: unknown): string | null;
   /** When the platform last changed the item; null when it does not say. */
   updatedAt(item: unknown): Date | null;
-  /** Item → unified record. Throws `MappingError` naming the path at fault. Pure. */
-  map(item: unknown): UnifiedRecord;
+  /**
+   * Item → plain object in unified names (decimals as numbers or decimal texts, dates in ISO 8601; null = no value).
+   * The engine holds the answer to the data model's field table. Throws `MappingError` naming the path at fault. Pure.
+   */
+  map(item: unknown): unknown;
 }
 
 export interface RelatedRead {

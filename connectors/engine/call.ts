@@ -1,0 +1,186 @@
+import { Agent, type Dispatcher, request as send } from 'undici';
+import type { Access, Connector, Headers, PlatformAnswer, PlatformRequest } from '../contract';
+import { classifyAnswer } from './error-rules';
+import { MalformedAnswerError, PlatformError } from './errors';
+import { isObject } from './json';
+import { retryAfterMs } from './retry-after';
+import { checkTarget, guardedLookup } from './target-guard';
+
+export interface CallOptions {
+  /** Ends the call; the call then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Bound of the whole call, from connecting to the last byte. */
+  readonly timeoutMs?: number;
+  /** Whether targets named by users must be public addresses (production, unless configured otherwise). */
+  readonly refusePrivateTargets?: boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A page is a few megabytes at most; whatever is larger would rather take the worker down than be parsed. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+const AGENT_OPTIONS = {
+  headersTimeout: DEFAULT_TIMEOUT_MS,
+  bodyTimeout: DEFAULT_TIMEOUT_MS,
+  // Below the five seconds after which many servers close idle connections, so that they are not reused at that moment.
+  keepAliveTimeout: 4_000,
+} as const;
+const openAgent = new Agent({ ...AGENT_OPTIONS, connect: { timeout: CONNECT_TIMEOUT_MS } });
+const guardedAgent = new Agent({
+  ...AGENT_OPTIONS,
+  connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup },
+});
+
+/** Closes the connections kept open to platforms; at the end of a process. */
+export async function closePlatformConnections(): Promise<void> {
+  await Promise.all([openAgent.close(), guardedAgent.close()]);
+}
+
+/**
+ * Sends one request and answers with parsed JSON. Throws `PlatformError` for everything else: no answer, an answer that
+ * is cut or no JSON (`transient`), an answer that the connector's rules or the defaults take for an error.
+ */
+export async function callPlatform(
+  connector: Connector,
+  access: Access,
+  request: PlatformRequest,
+  options: CallOptions = {},
+): Promise<PlatformAnswer> {
+  const guarded = options.refusePrivateTargets === true && connector.targetFromUser === true;
+  if (guarded) checkTarget(access.baseUrl);
+  const what = `${connector.integrationType}: ${request.method} ${request.path}`;
+  const startedAt = performance.now();
+  const answer = await receive(what, access, request, options, guarded ? guardedAgent : openAgent);
+  const date = httpDate(answer.headers.date);
+  const body = parseBody(answer);
+  const kind = classifyAnswer(connector.errorRules, { ...answer, body: body ?? null });
+  if (kind !== null) {
+    throw new PlatformError(kind, `${what} was answered with ${answer.status} (${kind})`, {
+      status: answer.status,
+      retryAfterMs: retryAfterMs(answer.headers['retry-after'], date ?? new Date()),
+    });
+  }
+  if (body === undefined) {
+    throw new MalformedAnswerError(`${what} was answered with something that is not JSON`, {
+      status: answer.status,
+    });
+  }
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body,
+    date,
+    ms: Math.round(performance.now() - startedAt),
+    bytes: answer.bytes.length,
+  };
+}
+
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+}
+
+async function receive(
+  what: string,
+  access: Access,
+  request: PlatformRequest,
+  options: CallOptions,
+  dispatcher: Dispatcher,
+): Promise<RawAnswer> {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  options.signal?.throwIfAborted();
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort();
+  const timer = setTimeout(onAbort, timeoutMs);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const answer = await send(urlOf(access, request), {
+      dispatcher,
+      method: request.method,
+      signal: controller.signal,
+      ...payloadOf(access, request),
+    });
+    const bytes = await readBytes(what, answer.body);
+    return { status: answer.statusCode, headers: plainHeaders(answer.headers), bytes };
+  } catch (error) {
+    // The caller's own wish to stop is no failure of the platform.
+    options.signal?.throwIfAborted();
+    if (error instanceof PlatformError) throw error;
+    if (controller.signal.aborted) {
+      throw new PlatformError('transient', `${what} was not answered within ${timeoutMs} ms`);
+    }
+    throw new PlatformError('transient', `${what} failed: ${codeOf(error)}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function urlOf(access: Access, request: PlatformRequest): string {
+  const query = new URLSearchParams(request.query).toString();
+  return `${access.baseUrl}${request.path}${query === '' ? '' : `?${query}`}`;
+}
+
+function payloadOf(
+  access: Access,
+  request: PlatformRequest,
+): { headers: Record<string, string>; body?: string } {
+  const headers = { accept: 'application/json', 'user-agent': 'syncline', ...access.headers };
+  if (request.form !== undefined) {
+    return {
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(request.form).toString(),
+    };
+  }
+  if (request.body === undefined) return { headers };
+  return {
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(request.body),
+  };
+}
+
+async function readBytes(what: string, body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) {
+      throw new PlatformError(
+        'refused',
+        `${what} was answered with more than ${MAX_ANSWER_BYTES} bytes`,
+      );
+    }
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+}
+
+function plainHeaders(headers: Dispatcher.ResponseData['headers']): Headers {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return plain;
+}
+
+/** undefined: not JSON. No body at all is null. */
+function parseBody(answer: RawAnswer): unknown {
+  if (answer.bytes.length === 0) return answer.status === 204 ? null : undefined;
+  try {
+    return JSON.parse(answer.bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function httpDate(value: string | undefined): Date | null {
+  const at = Date.parse(value ?? '');
+  return Number.isNaN(at) ? null : new Date(at);
+}
+
+/** Only the code: messages of the network layer may hold addresses with credentials in them. */
+function codeOf(error: unknown): string {
+  return isObject(error) && typeof error.code === 'string' ? error.code : 'connection lost';
+}

@@ -1,0 +1,135 @@
+import { hashCanonical, sha256 } from '../../core/record-hash';
+import { canonicalRecord, MappingError } from '../../core/unified/parse';
+import { cleanText } from '../../core/unified/values';
+import type { Stream } from '../contract';
+import { rawJson } from './raw-json';
+
+/**
+ * A record ready for the store. `dataJson` and `rawJson` are JSON texts, canonical and as the platform sent it: both
+ * were written for their hashes already, and go to the database as they are.
+ */
+export interface MappedRecord {
+  readonly platformId: string;
+  /** Decides whether the record changed. */
+  readonly hash: string;
+  readonly dataJson: string;
+  readonly rawJson: string;
+  readonly rawHash: string;
+  readonly platformUpdatedAt: Date | null;
+}
+
+/** A record that could not be mapped. Without an id it is known by its raw hash. */
+export interface QuarantinedRecord {
+  readonly platformId: string | null;
+  readonly rawHash: string;
+  readonly rawJson: string;
+  readonly platformUpdatedAt: Date | null;
+  /** The field at fault; empty when it is the record as a whole. */
+  readonly path: string;
+  /** Safe to show: what was expected, never what was there. */
+  readonly reason: string;
+}
+
+/** Every item of the pages it came from is in exactly one of the three. */
+export interface MappedPage {
+  readonly records: readonly MappedRecord[];
+  readonly quarantined: readonly QuarantinedRecord[];
+  /** Items dropped because the same record came again. */
+  readonly repeated: number;
+}
+
+/** Ids go into an index: PostgreSQL refuses entries of more than some 2,700 bytes. */
+const MAX_ID_LENGTH = 600;
+
+function readId(stream: Stream, item: unknown): string | null {
+  try {
+    const id = stream.id(item);
+    const clean = id === null ? '' : cleanText(id);
+    return clean === '' || clean.length > MAX_ID_LENGTH ? null : clean;
+  } catch {
+    return null;
+  }
+}
+
+function readUpdatedAt(stream: Stream, item: unknown): Date | null {
+  try {
+    const at = stream.updatedAt(item);
+    return at === null || Number.isNaN(at.getTime()) ? null : at;
+  } catch {
+    return null;
+  }
+}
+
+function reasonOf(error: unknown): { path: string; reason: string } {
+  if (error instanceof MappingError) {
+    return { path: error.path, reason: `expected ${error.expected}` };
+  }
+  // A mapper that stumbles over one record must not stop the stream: the record is set apart, its name kept.
+  return { path: '', reason: `mapper failed (${error instanceof Error ? error.name : 'unknown'})` };
+}
+
+function mapItem(stream: Stream, item: unknown): MappedRecord | QuarantinedRecord {
+  const platformId = readId(stream, item);
+  const raw = rawJson(item);
+  const common = {
+    rawJson: raw,
+    rawHash: sha256(raw),
+    platformUpdatedAt: readUpdatedAt(stream, item),
+  };
+  if (platformId === null) {
+    return { ...common, platformId, path: 'id', reason: 'expected a platform id' };
+  }
+  try {
+    const dataJson = canonicalRecord(stream.dataModel, stream.map(item));
+    return { ...common, platformId, hash: hashCanonical(dataJson), dataJson };
+  } catch (error) {
+    return { ...common, platformId, ...reasonOf(error) };
+  }
+}
+
+type Mapped = MappedRecord | QuarantinedRecord;
+
+function isNewer(candidate: Mapped, kept: Mapped): boolean {
+  if (candidate.platformUpdatedAt === null || kept.platformUpdatedAt === null) return true;
+  return candidate.platformUpdatedAt >= kept.platformUpdatedAt;
+}
+
+function merge(items: readonly Mapped[], repeatedBefore: number): MappedPage {
+  const kept = new Map<string, Mapped>();
+  let repeated = repeatedBefore;
+  for (const item of items) {
+    const key = item.platformId === null ? `raw:${item.rawHash}` : `id:${item.platformId}`;
+    const before = kept.get(key);
+    if (before !== undefined) repeated += 1;
+    if (before === undefined || isNewer(item, before)) kept.set(key, item);
+  }
+  const records: MappedRecord[] = [];
+  const quarantined: QuarantinedRecord[] = [];
+  for (const item of kept.values()) {
+    if ('hash' in item) records.push(item);
+    else quarantined.push(item);
+  }
+  return { records, quarantined, repeated };
+}
+
+/**
+ * Maps a page's items. Never throws for an item: what cannot be mapped is quarantined. Of several with one id the
+ * newest stays (by the platform's own time, else the last): one statement cannot write a row twice.
+ */
+export function mapItems(stream: Stream, items: readonly unknown[]): MappedPage {
+  return merge(
+    items.map((item) => mapItem(stream, item)),
+    0,
+  );
+}
+
+/** Several pages, oldest first, as one. */
+export function mergeRepeats(pages: readonly MappedPage[]): MappedPage {
+  const [only] = pages;
+  if (only !== undefined && pages.length === 1) return only;
+  return merge(
+    // Within one page each id stands once, so only the order of the pages matters.
+    pages.flatMap((page): Mapped[] => [...page.records, ...page.quarantined]),
+    pages.reduce((sum, page) => sum + page.repeated, 0),
+  );
+}

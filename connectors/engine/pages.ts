@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Cursor, PageRequest, PlatformAnswer, RelatedRead, Send, Stream } from '../contract';
+import { MalformedAnswerError } from './errors';
+
+export interface FetchedPage {
+  readonly items: readonly unknown[];
+  /** null: the platform said that this was the last page. */
+  readonly next: Cursor | null;
+  /** The platform's clock when it answered the page itself, before any related read; null where it sends none. */
+  readonly date: Date | null;
+  /** The page's own answer: what it cost, and what it says of limits. */
+  readonly answer: PlatformAnswer;
+}
+
+/** A cursor that leads to itself would be followed for ever. */
+function assertMoves(before: Cursor | null, next: Cursor | null): void {
+  if (next !== null && isDeepStrictEqual(before, next)) {
+    throw new MalformedAnswerError('The platform answered with the same cursor it was asked for');
+  }
+}
+
+async function readRelated(
+  related: RelatedRead,
+  send: Send,
+  items: readonly unknown[],
+): Promise<readonly unknown[]> {
+  const found: unknown[] = [];
+  let cursor: Cursor | null = null;
+  let asked = false;
+  do {
+    const request = related.request(items, cursor);
+    if (request === null) break;
+    const page = related.read((await send(request)).body);
+    assertMoves(cursor, page.next);
+    for (const item of page.items) found.push(item);
+    cursor = page.next;
+    asked = true;
+  } while (cursor !== null);
+  return asked ? related.join(items, found) : items;
+}
+
+/** Reads one page of a stream and whatever completes its items. Throws `PlatformError`. */
+export async function fetchPage(
+  stream: Stream,
+  send: Send,
+  page: PageRequest,
+): Promise<FetchedPage> {
+  const answer = await send(stream.list(page));
+  const { items, next } = stream.read(answer.body, page);
+  assertMoves(page.cursor, next);
+  let complete = items;
+  for (const related of items.length === 0 ? [] : (stream.related ?? [])) {
+    complete = await readRelated(related, send, complete);
+  }
+  return { items: complete, next, date: answer.date, answer };
+}
+
+/**
+ * Asks for records by id, as many at a time as the platform takes: the answer holds those that exist. Related reads
+ * are left out: this says who is there, it does not bring what is mapped. Throws `PlatformError`.
+ */
+export async function fetchByIds(
+  stream: Stream,
+  send: Send,
+  ids: readonly string[],
+): Promise<readonly unknown[]> {
+  const { byIds } = stream;
+  if (byIds === undefined) throw new Error(`Stream ${stream.dataModel} cannot be asked by id`);
+  const items: unknown[] = [];
+  for (let start = 0; start < ids.length; start += byIds.max) {
+    const answer = await send(byIds.request(ids.slice(start, start + byIds.max)));
+    for (const item of byIds.read(answer.body)) items.push(item);
+  }
+  return items;
+}

@@ -1,0 +1,9 @@
+import type { Connector } from './contract';
+
+/** Every platform this build can sync from. */
+export const CONNECTORS: readonly Connector[] = [];
+
+/** The connector of a wire `integration_type`; undefined for a platform we do not know. */
+export function findConnector(integrationType: string): Connector | undefined {
+  return CONNECTORS.find((connector) => connector.integrationType === integrationType);
+}
