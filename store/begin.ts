@@ -6,7 +6,7 @@ import { priorityOf, syncFromOf } from '../core/sync-config';
 import type { DataModel } from '../core/unified/models';
 import { mergeWindows, type Window, windowOf } from '../core/windows';
 import { type Database, inTransaction, type Tx } from './database';
-import { type ChunkEnd, settleWake } from './end-chunk';
+import { type ChunkEnd, isWanted, settleGone, settleWake } from './end-chunk';
 import { endPull } from './end-pull';
 import { claimJobs } from './jobs';
 import { lockConnectionShared, lockModels, one } from './locks';
@@ -64,19 +64,12 @@ export function begin(
     const connection = await lockConnectionShared(tx, input.connectionId);
     const [model] = await lockModels(tx, input.connectionId, [input.dataModel]);
     if (connection === null || model === undefined || !isWanted(connection, model)) {
-      return { kind: 'end', end: GONE };
+      return { kind: 'end', end: await settleGone(tx, input.connectionId, input.dataModel) };
     }
     const choice = await chooseLiving(tx, connection, model);
     if (choice === null) return { kind: 'end', end: await settleWake(tx, connection, model, null) };
     return { kind: 'pull', pull: await take(tx, connection, model, choice, input.overlapMs) };
   });
-}
-
-const GONE: ChunkEnd = { state: 'gone', waitMs: null, words: 'not synced any more' };
-
-/** Whether a model is synced at all. */
-export function isWanted(connection: ConnectionRow, model: ModelRow): boolean {
-  return connection.deleted_at === null && model.enabled;
 }
 
 async function tickIsDue(tx: Tx, connectionId: bigint, dataModel: DataModel): Promise<boolean> {

@@ -26,13 +26,8 @@ export function endChunk(
   return inTransaction(db, async (tx) => {
     const connection = await lockConnectionShared(tx, input.connectionId);
     const [model] = await lockModels(tx, input.connectionId, [input.dataModel]);
-    if (
-      connection === null ||
-      model === undefined ||
-      connection.deleted_at !== null ||
-      !model.enabled
-    ) {
-      return { state: 'gone', waitMs: null, words: 'not synced any more' };
+    if (connection === null || model === undefined || !isWanted(connection, model)) {
+      return settleGone(tx, input.connectionId, input.dataModel);
     }
     return settleWake(tx, connection, model, null);
   });
@@ -76,4 +71,21 @@ function words(
   if (open.some((pull) => pull?.retryAt != null)) return `backing off${until}${last}`;
   if (open.some((pull) => pull?.resumeAt != null)) return `sleeping for quota${until}${last}`;
   return at === null ? `waiting for a request${last}` : `next tick ${at.toISOString()}${last}`;
+}
+
+/** Whether a model is synced at all. */
+export function isWanted(connection: ConnectionRow, model: ModelRow): boolean {
+  return connection.deleted_at === null && model.enabled;
+}
+
+/** Nothing is to be looked at until someone enables the model again, which wakes it. */
+export async function settleGone(
+  tx: Tx,
+  connectionId: bigint,
+  dataModel: DataModel,
+): Promise<ChunkEnd> {
+  await tx.$executeRaw`
+    UPDATE model_states SET wake_at = NULL, wake_ups = 0
+    WHERE connection_id = ${connectionId} AND data_model = ${dataModel}`;
+  return { state: 'gone', waitMs: null, words: 'not synced any more' };
 }

@@ -3,7 +3,7 @@ import type { PullKind } from '../core/names';
 import { afterSuccess } from '../core/windows';
 import type { TakenPull } from './begin';
 import { type Database, inTransaction, type Tx } from './database';
-import { type ChunkEnd, settleWake } from './end-chunk';
+import { type ChunkEnd, isWanted, settleGone, settleWake } from './end-chunk';
 import { endPull } from './end-pull';
 import { lockConnectionShared, lockModels, one } from './locks';
 import type { ModelRow } from './rows';
@@ -34,7 +34,7 @@ interface FinishedPull {
 export function finishPull(
   db: Database,
   pull: TakenPull,
-  input: { sweepSkipped: boolean },
+  input: { sweepSkipped: boolean; sweepDone: boolean },
 ): Promise<ChunkEnd> {
   return endUnderFence(db, pull, async (tx, model, row) => {
     const rejected = allRejected(row);
@@ -42,7 +42,10 @@ export function finishPull(
       await endPull(tx, pull.id, { state: 'FAILED', error: rejected });
       return `FAILED ${rejected.code}`;
     }
-    await tx.$executeRaw`UPDATE pulls SET sweep_skipped = ${input.sweepSkipped} WHERE id = ${pull.id}`;
+    await tx.$executeRaw`
+      UPDATE pulls SET sweep_skipped = ${input.sweepSkipped},
+        deletions_held = CASE WHEN ${input.sweepDone} THEN 0 ELSE greatest(0, deletions_held - deleted) END
+      WHERE id = ${pull.id}`;
     await moveCoverage(tx, pull, model, row);
     await endPull(tx, pull.id, { state: 'SUCCESS', error: null });
     return summary(row);
@@ -65,7 +68,9 @@ async function endUnderFence(
   return inTransaction(db, async (tx) => {
     const connection = await lockConnectionShared(tx, pull.connection.id);
     const [model] = await lockModels(tx, pull.connection.id, [pull.dataModel]);
-    if (connection === null || model === undefined) return GONE;
+    if (connection === null || model === undefined) {
+      return settleGone(tx, pull.connection.id, pull.dataModel);
+    }
     const row = await one(
       tx.$queryRaw<FinishedPull[]>`
         SELECT kind, since, first_date, continues, fetched, inserted, changed, unchanged, revived, repeated,
@@ -73,13 +78,11 @@ async function endUnderFence(
         FROM pulls WHERE id = ${pull.id} AND fence = ${pull.fence} AND state = 'RUNNING' FOR NO KEY UPDATE`,
     );
     const words = row === null ? null : await end(tx, model, row);
-    if (connection.deleted_at !== null || !model.enabled) return GONE;
+    if (!isWanted(connection, model)) return settleGone(tx, connection.id, pull.dataModel);
     const [after] = await lockModels(tx, pull.connection.id, [pull.dataModel]);
     return settleWake(tx, connection, after ?? model, words);
   });
 }
-
-const GONE: ChunkEnd = { state: 'gone', waitMs: null, words: 'not synced any more' };
 
 async function moveCoverage(
   tx: Tx,
@@ -114,9 +117,9 @@ function allRejected(row: FinishedPull): JobError | null {
 }
 
 function summary(row: FinishedPull): string {
-  const parts = (
-    ['inserted', 'changed', 'revived', 'quarantined', 'deleted'] as const
-  ).flatMap((outcome) => (row[outcome] > 0n ? [`${row[outcome]} ${outcome}`] : []));
+  const parts = (['inserted', 'changed', 'revived', 'quarantined', 'deleted'] as const).flatMap(
+    (outcome) => (row[outcome] > 0n ? [`${row[outcome]} ${outcome}`] : []),
+  );
   const held = row.deletions_held > 0 ? [`${row.deletions_held} deletions held`] : [];
   const said = [...parts, ...held];
   return `SUCCESS ${said.length === 0 ? 'no change' : said.join(', ')}`;

@@ -1,6 +1,9 @@
 -- Versions of sync config lists: equal versions are the same list.
 CREATE SEQUENCE "sync_config_versions";
 
+-- Versions of credentials, never used twice: a renewal that ends after a reconnect must not match.
+CREATE SEQUENCE "credential_versions";
+
 CREATE TABLE "organisations" (
     "id" BIGSERIAL NOT NULL,
     "name" TEXT NOT NULL,
@@ -55,7 +58,7 @@ CREATE TABLE "connections" (
 
 CREATE TABLE "credentials" (
     "connection_id" BIGINT NOT NULL,
-    "version" INTEGER NOT NULL DEFAULT 1,
+    "version" BIGINT NOT NULL DEFAULT nextval('credential_versions'),
     "key_id" TEXT NOT NULL,
     "iv" BYTEA NOT NULL,
     "tag" BYTEA NOT NULL,

@@ -1,0 +1,88 @@
+import {
+  ask,
+  type Declared,
+  newQuotaState,
+  type QuotaState,
+  settle,
+  type Ask,
+  type Settlement,
+  type Verdict,
+} from '../core/quota';
+import type { Database } from './database';
+
+/**
+ * The quota ledger's row: read, decide in `core/quota.ts`, write back where nothing has come between. Two small
+ * statements on the database's clock; no lock is held while deciding, and whoever comes second decides anew.
+ */
+
+export async function askPermit(
+  db: Database,
+  account: string,
+  declared: Declared,
+  request: Omit<Ask, 'now'>,
+): Promise<Verdict & { readonly now: number }> {
+  return change(db, account, declared, (state, now) => {
+    const { state: next, verdict } = ask(state, { ...request, now });
+    return { next, answer: { ...verdict, now } };
+  });
+}
+
+export async function settlePermit(
+  db: Database,
+  account: string,
+  declared: Declared,
+  settlement: Omit<Settlement, 'now'>,
+): Promise<void> {
+  await change(db, account, declared, (state, now) => ({
+    next: settle(state, { ...settlement, now }),
+    answer: null,
+  }));
+}
+
+async function change<T>(
+  db: Database,
+  account: string,
+  declared: Declared,
+  decide: (state: QuotaState, now: number) => { next: QuotaState; answer: T },
+): Promise<T> {
+  for (;;) {
+    const row = (await read(db, account)) ?? (await create(db, account, declared));
+    const { next, answer } = decide(row.state, row.now);
+    const written = await db.pool.query({
+      name: 'quota-write',
+      text: `UPDATE quota_accounts SET state = $2::jsonb, version = version + 1, updated_at = syncline_now(),
+          blocked_until = to_timestamp($4::double precision / 1000)
+        WHERE account = $1 AND version = $3::bigint`,
+      values: [account, JSON.stringify(next), row.version, next.blocked.until],
+    });
+    // Whoever wrote in between made progress, so this ends.
+    if (written.rowCount === 1) return answer;
+  }
+}
+
+interface Row {
+  readonly state: QuotaState;
+  readonly version: string;
+  readonly now: number;
+}
+
+async function read(db: Database, account: string): Promise<Row | null> {
+  const result = await db.pool.query<{ state: QuotaState; version: string; now: string }>({
+    name: 'quota-read',
+    text: `SELECT state, version::text, (extract(epoch FROM syncline_now()) * 1000)::bigint::text AS now
+      FROM quota_accounts WHERE account = $1`,
+    values: [account],
+  });
+  const row = result.rows[0];
+  return row === undefined ? null : { ...row, now: Number(row.now) };
+}
+
+async function create(db: Database, account: string, declared: Declared): Promise<Row> {
+  await db.pool.query(
+    `INSERT INTO quota_accounts (account, state) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING`,
+    [account, JSON.stringify(newQuotaState(declared))],
+  );
+  const row = await read(db, account);
+  if (row === null) throw new Error('The quota account was not written');
+  return row;
+}
