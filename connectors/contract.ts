@@ -162,6 +162,8 @@ export interface Stream {
   readonly byIds?: {
     /** Most ids in one call. */
     readonly max: number;
+    /** Whether an id can be put into the question at all; one that cannot is never believed gone. Default: every id. */
+    readonly canAsk?: (id: string) => boolean;
     request(ids: readonly string[]): PlatformRequest;
     /** The items that exist; ids absent from the answer are gone. */
     read(body: unknown): readonly unknown[];

@@ -1,7 +1,8 @@
 import type { Connector } from './contract';
+import { rootfiSandbox } from './rootfi-sandbox/connector';
 
 /** Every platform this build can sync from. */
-export const CONNECTORS: readonly Connector[] = [];
+export const CONNECTORS: readonly Connector[] = [rootfiSandbox];
 
 /** The connector of a wire `integration_type`; undefined for a platform we do not know. */
 export function findConnector(integrationType: string): Connector | undefined {

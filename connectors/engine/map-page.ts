@@ -44,8 +44,9 @@ const MAX_ID_LENGTH = 600;
 function readId(stream: Stream, item: unknown): string | null {
   try {
     const id = stream.id(item);
-    const clean = id === null ? '' : cleanText(id);
-    return clean === '' || clean.length > MAX_ID_LENGTH ? null : clean;
+    if (id === null || id === '' || id.length > MAX_ID_LENGTH) return null;
+    // A cleaned id would be another one: the platform would not know it, and its record would be taken for gone.
+    return cleanText(id) === id ? id : null;
   } catch {
     return null;
   }

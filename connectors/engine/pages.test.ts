@@ -1,6 +1,6 @@
 import type { PlatformAnswer, PlatformRequest, Send, Stream } from '../contract';
 import { MalformedAnswerError } from './errors';
-import { fetchByIds, fetchPage } from './pages';
+import { fetchByIds, fetchPage, findExisting } from './pages';
 import { listAt, tokenPages } from './paginators';
 
 const pages = tokenPages({ items: 'rows', next: 'next', more: 'more' });
@@ -150,6 +150,29 @@ describe('fetchByIds', () => {
       read: (body: unknown) => listAt(body, 'rows'),
     };
     await expect(fetchByIds(stream({ byIds }), answering([{}]).send, ['a'])).rejects.toThrow(
+      MalformedAnswerError,
+    );
+  });
+});
+
+describe('findExisting', () => {
+  const byIds = {
+    max: 10,
+    canAsk: (id: string) => !id.includes(','),
+    request: (ids: readonly string[]) =>
+      ({ method: 'GET', path: '/rows', query: { ids: ids.join() } }) as const,
+    read: (body: unknown) => listAt(body, 'rows'),
+  };
+  const asking = stream({ byIds, id: (item) => (typeof item === 'string' ? item : null) });
+
+  it('answers the ids that exist, and those that cannot be asked for', async () => {
+    const { send, asked } = answering([{ rows: ['a'] }]);
+    expect(await findExisting(asking, send, ['a', 'b', 'c,d'])).toEqual(new Set(['a', 'c,d']));
+    expect(asked[0]?.query).toEqual({ ids: 'a,b' });
+  });
+
+  it('decides nothing by an answer with an unreadable row', async () => {
+    await expect(findExisting(asking, answering([{ rows: [5] }]).send, ['a'])).rejects.toThrow(
       MalformedAnswerError,
     );
   });

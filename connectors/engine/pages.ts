@@ -73,3 +73,27 @@ export async function fetchByIds(
   }
   return items;
 }
+
+/**
+ * Which of some ids still exist at the platform, for deciding what is gone. An id that cannot be asked for counts as
+ * existing, and an answer with a row whose id cannot be read is refused, for it could be any of those missing.
+ */
+export async function findExisting(
+  stream: Stream,
+  send: Send,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const canAsk = stream.byIds?.canAsk ?? (() => true);
+  const existing = new Set(ids.filter((id) => !canAsk(id)));
+  const items = await fetchByIds(
+    stream,
+    send,
+    ids.filter((id) => !existing.has(id)),
+  );
+  for (const item of items) {
+    const id = stream.id(item);
+    if (id === null) throw new MalformedAnswerError('A row read by id has no readable id');
+    existing.add(id);
+  }
+  return existing;
+}

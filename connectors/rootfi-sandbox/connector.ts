@@ -1,0 +1,25 @@
+import type { Connector } from '../contract';
+import { isObject } from '../engine/json';
+import { auth, credentials } from './auth';
+import { observeLimits } from './limits';
+import { streams } from './streams';
+
+/** The stand-in accounting platform of `sandbox/`, known by its API alone. */
+export const rootfiSandbox: Connector = {
+  integrationType: 'ROOTFI_SANDBOX',
+  category: 'ACCOUNTING',
+  version: 1,
+  credentials,
+  auth,
+  // Limits are set per tenant and told on every answer; none is known beforehand.
+  limits: { windows: {}, counting: 'rolling', concurrent: 4 },
+  observeLimits,
+  errorRules: [
+    {
+      status: 410,
+      matches: (body) => isObject(body) && body.error === 'cursor_expired',
+      kind: 'cursor-expired',
+    },
+  ],
+  streams,
+};
