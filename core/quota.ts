@@ -185,7 +185,8 @@ function refuse(
 
   const urgent = urgentWait(state, request);
   const concurrent = state.known ? state.concurrent : 1;
-  const spare = urgent !== null && !urgent.sameLane && request.lane === 'backfill' && concurrent > 1 ? 1 : 0;
+  const spare =
+    urgent !== null && !urgent.sameLane && request.lane === 'backfill' && concurrent > 1 ? 1 : 0;
   if (state.leases.length + spare >= concurrent) {
     return { resumeAt: now + LEASE_RETRY_MS, reason: 'concurrent' };
   }

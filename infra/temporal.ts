@@ -5,6 +5,8 @@ import {
   type Changed,
   type ConnectionInput,
   connectionWorkflowId,
+  type ModelSyncInput,
+  modelWorkflowId,
   SEARCH_ATTRIBUTES,
   SIGNALS,
   type SyncRequested,
@@ -110,6 +112,19 @@ export async function signalConnection(
     signalArgs: [message.payload],
     typedSearchAttributes: searchAttributes({ connectionId, platform }),
     staticSummary: `${platform}, connection ${connectionId}`,
+  });
+}
+
+/** Has a model's workflow look, starting it where it does not run. Throws what the client throws. */
+export async function signalModel(client: Client, input: ModelSyncInput): Promise<void> {
+  await client.workflow.signalWithStart(WORKFLOW_TYPES.modelSync, {
+    workflowId: modelWorkflowId(input.connectionId, input.dataModel),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    signal: SIGNALS.look,
+    signalArgs: [],
+    typedSearchAttributes: searchAttributes(input),
+    staticSummary: `${input.dataModel} of ${input.platform}, connection ${input.connectionId}`,
   });
 }
 

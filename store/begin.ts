@@ -40,6 +40,8 @@ export interface TakenPull {
   readonly furthestPage: number;
   readonly unreadableIds: boolean;
   readonly continues: boolean;
+  /** Whether it was shown as waiting for quota. */
+  readonly isAsleep: boolean;
 }
 
 export type Begun =
@@ -138,7 +140,7 @@ async function take(
         retry_at = NULL
       WHERE id = ${pullId}
       RETURNING since, sweep, phase, cursor, sweep_after, started_at, attempts, restarts, listing_page,
-        furthest_page, unreadable_ids, continues`,
+        furthest_page, unreadable_ids, continues, resume_at`,
   );
   if (row === null) throw new Error('The pull that was taken is not there');
   return {
@@ -158,6 +160,7 @@ async function take(
     furthestPage: row.furthest_page,
     unreadableIds: row.unreadable_ids,
     continues: row.continues,
+    isAsleep: row.resume_at !== null,
   };
 }
 
@@ -174,6 +177,7 @@ interface PullRow {
   furthest_page: number;
   unreadable_ids: boolean;
   continues: boolean;
+  resume_at: Date | null;
 }
 
 /**

@@ -2,21 +2,21 @@ import type { OutcomeCounts } from '../core/names';
 import type { Checkpoint, TakenPull } from './begin';
 import type { Database } from './database';
 
-/** A mapped record, ready to be stored. */
+/** A mapped record, ready to be stored; `dataJson` and `rawJson` are JSON texts and go into the statement as they are. */
 export interface PageRecord {
   readonly platformId: string;
   readonly hash: string;
   readonly rawHash: string;
   readonly platformUpdatedAt: Date | null;
-  readonly data: unknown;
-  readonly raw: unknown;
+  readonly dataJson: string;
+  readonly rawJson: string;
 }
 
 /** A record that failed mapping. */
 export interface PageReject {
   readonly platformId: string | null;
   readonly rawHash: string;
-  readonly raw: unknown;
+  readonly rawJson: string;
   readonly path: string;
   readonly reason: string;
 }
@@ -95,29 +95,23 @@ export async function storePage(db: Database, pull: TakenPull, page: Page): Prom
   };
 }
 
+/** Written by hand around the two texts, so that what is JSON already is not parsed and serialised once more. */
 function recordsJson(records: readonly PageRecord[]): string {
-  return JSON.stringify(
-    records.map((record) => ({
-      i: record.platformId,
-      h: record.hash,
-      w: record.rawHash,
-      t: record.platformUpdatedAt,
-      d: record.data,
-      r: record.raw,
-    })),
-  );
+  const rows = records.map((record) => {
+    const at =
+      record.platformUpdatedAt === null ? 'null' : `"${record.platformUpdatedAt.toISOString()}"`;
+    return `{"i":${JSON.stringify(record.platformId)},"h":"${record.hash}","w":"${record.rawHash}","t":${at},"d":${record.dataJson},"r":${record.rawJson}}`;
+  });
+  return `[${rows.join(',')}]`;
 }
 
 function rejectsJson(rejects: readonly PageReject[]): string {
-  return JSON.stringify(
-    rejects.map((reject) => ({
-      k: reject.platformId ?? `#${reject.rawHash}`,
-      i: reject.platformId,
-      r: reject.raw,
-      p: reject.path,
-      m: reject.reason,
-    })),
-  );
+  const rows = rejects.map((reject) => {
+    const key = JSON.stringify(reject.platformId ?? `#${reject.rawHash}`);
+    const why = `"p":${JSON.stringify(reject.path)},"m":${JSON.stringify(reject.reason)}`;
+    return `{"k":${key},"i":${JSON.stringify(reject.platformId)},${why},"r":${reject.rawJson}}`;
+  });
+  return `[${rows.join(',')}]`;
 }
 
 const STORE_PAGE = `
@@ -182,7 +176,7 @@ UPDATE pulls p SET
   restarts = CASE WHEN $12::int > p.furthest_page THEN 0 ELSE p.restarts END,
   first_date = coalesce(p.first_date, $13::timestamptz),
   pages = p.pages + CASE WHEN $12::int > 0 THEN 1 ELSE 0 END,
-  attempts = 0, retry_at = NULL, resume_at = NULL, error_code = NULL, error_message = NULL,
+  attempts = 0, retry_at = NULL, error_code = NULL, error_message = NULL,
   unreadable_ids = p.unreadable_ids OR $16::boolean,
   fetched = p.fetched + t.good + $14::int + jsonb_array_length($7::jsonb),
   inserted = p.inserted + t.inserted, changed = p.changed + t.changed, unchanged = p.unchanged + t.unchanged,

@@ -24,17 +24,26 @@ export async function sweepCandidates(
   return rows.map((row) => row.platform_id);
 }
 
-/** Whether a live job of the pull still asks for a sweep, and whether one allows a mass deletion. Read before each batch. */
+/**
+ * Whether a live job of the pull still asks for a sweep, and whether what is under way is permitted: an ordinary
+ * deletion is, a mass deletion only while a live job allows it. Read before each batch.
+ */
 export async function sweepWanted(
   db: Database | Tx,
   pull: TakenPull,
-): Promise<{ wanted: boolean; massDeleteAllowed: boolean }> {
+): Promise<{ wanted: boolean; massDeleteAllowed: boolean; permitted: boolean }> {
   const client = 'prisma' in db ? db.prisma : db;
-  const [row] = await client.$queryRaw<{ wanted: boolean; allowed: boolean }[]>`
+  const [row] = await client.$queryRaw<{ wanted: boolean; allowed: boolean; held: number }[]>`
     SELECT coalesce(bool_or(mode = 'full'), false) AS wanted,
-      coalesce(bool_or(mode = 'full' AND allow_mass_delete), false) AS allowed
+      coalesce(bool_or(mode = 'full' AND allow_mass_delete), false) AS allowed,
+      coalesce((SELECT deletions_held FROM pulls WHERE id = ${pull.id}), 0) AS held
     FROM sync_jobs WHERE pull_id = ${pull.id} AND state = 'RUNNING'`;
-  return { wanted: row?.wanted ?? false, massDeleteAllowed: row?.allowed ?? false };
+  const massDeleteAllowed = row?.allowed ?? false;
+  return {
+    wanted: row?.wanted ?? false,
+    massDeleteAllowed,
+    permitted: massDeleteAllowed || (row?.held ?? 0) === 0,
+  };
 }
 
 export type SweepDecision = 'fenced' | 'nothing' | 'held' | 'delete';

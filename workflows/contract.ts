@@ -1,3 +1,5 @@
+import type { DataModel } from '../core/unified/models';
+
 /**
  * Names, ids and message types shared by the workflows, the worker that runs them and the clients that signal them.
  * Messages only say "look"; what they carry is for people who read Temporal Web UI. The database is the truth.
@@ -24,6 +26,8 @@ export const SEARCH_ATTRIBUTES = {
   dataModel: 'DataModel',
 } as const;
 
+export const QUERIES = { status: 'status' } as const;
+
 /** The one Temporal Schedule of the installation. */
 export const REPAIR_SCHEDULE_ID = 'syncline-repair';
 export const REPAIR_WORKFLOW_ID = 'syncline-repair';
@@ -39,7 +43,7 @@ export function modelWorkflowId(connectionId: string, dataModel: string): string
 /** `connectionId` is the connection's `rootfi_id` as text. */
 export type ConnectionInput = { connectionId: string; platform: string };
 
-export type ModelSyncInput = { connectionId: string; platform: string; dataModel: string };
+export type ModelSyncInput = { connectionId: string; platform: string; dataModel: DataModel };
 
 export type SyncRequested = { syncId: string; mode: string; dataModels: string[] };
 

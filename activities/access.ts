@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Access, Authorised, Connector, Secrets } from '../connectors/contract';
+import { PlatformError } from '../connectors/engine/errors';
+import { createSendTo } from '../connectors/engine/token-call';
+import {
+  readCredentials,
+  releaseRenewal,
+  type StoredCredentials,
+  storeRenewed,
+  takeRenewal,
+} from '../store/credentials';
+import type { ActivityDeps } from './deps';
+
+/** What calls of one connection carry, and which version of the credentials it was made from. */
+export interface HeldAccess {
+  readonly access: Access;
+  readonly version: bigint;
+}
+
+/** The connection has no credentials any more: it was disconnected or deleted, and its pulls have ended. */
+export class NoCredentialsError extends Error {}
+
+const POLL_MS = 100;
+/** Longer than a renewal's lease: past it the renewing process is gone and the lease is free. */
+const RENEWAL_PATIENCE_MS = 70_000;
+
+const secretsSchema = z.record(z.string(), z.unknown());
+
+/** Where a connection's sealed secrets are bound to. */
+export function credentialsPlace(connectionId: bigint): string {
+  return `credentials:${connectionId}`;
+}
+
+/** The current access; renewed first where the platform said it ends about now. */
+export async function currentAccess(
+  deps: ActivityDeps,
+  connector: Connector,
+  connectionId: bigint,
+): Promise<HeldAccess> {
+  const stored = await mustRead(deps, connectionId);
+  if (stored.expired && connector.auth.renew !== undefined) {
+    return renewAccess(deps, connector, connectionId, stored.version);
+  }
+  return held(deps, connector, connectionId, stored);
+}
+
+/**
+ * Renews the credentials of version `version`, one renewal at a time per connection: whoever finds them renewed
+ * already, or being renewed, takes that result. No database connection is held during the call. Throws `PlatformError`:
+ * `invalid-grant` when the platform refuses for good.
+ */
+export async function renewAccess(
+  deps: ActivityDeps,
+  connector: Connector,
+  connectionId: bigint,
+  version: bigint,
+): Promise<HeldAccess> {
+  const { renew } = connector.auth;
+  if (renew === undefined) {
+    throw new PlatformError(
+      'invalid-grant',
+      'The platform refuses credentials that cannot be renewed',
+    );
+  }
+  const owner = randomUUID();
+  const patienceUntil = Date.now() + RENEWAL_PATIENCE_MS;
+  while (Date.now() < patienceUntil) {
+    const stored = await mustRead(deps, connectionId);
+    if (stored.version !== version) return held(deps, connector, connectionId, stored);
+    if (!(await takeRenewal(deps.db, { connectionId, version, owner }))) {
+      await delay(POLL_MS);
+      continue;
+    }
+    const secrets = openSecrets(deps, connectionId, stored);
+    const renewed = await renewOrRelease(deps, connector, connectionId, owner, secrets);
+    await storeRenewed(deps.db, {
+      connectionId,
+      version,
+      sealed: deps.sealer.seal(renewed.secrets, credentialsPlace(connectionId)),
+      expiresAt: renewed.expiresAt,
+    });
+    // Read again: a reconnect meanwhile wins over this renewal.
+    return held(deps, connector, connectionId, await mustRead(deps, connectionId));
+  }
+  throw new PlatformError('transient', 'The credentials are being renewed for too long');
+}
+
+async function renewOrRelease(
+  deps: ActivityDeps,
+  connector: Connector,
+  connectionId: bigint,
+  owner: string,
+  secrets: Secrets,
+): Promise<Authorised> {
+  try {
+    const renewed = await connector.auth.renew?.(secrets, createSendTo(connector), deps.settings);
+    if (renewed === undefined) throw new Error('The connector cannot renew');
+    return renewed;
+  } catch (error) {
+    await releaseRenewal(deps.db, { connectionId, owner });
+    throw error;
+  }
+}
+
+async function mustRead(deps: ActivityDeps, connectionId: bigint): Promise<StoredCredentials> {
+  const stored = await readCredentials(deps.db, connectionId);
+  if (stored === null) throw new NoCredentialsError('The connection has no credentials');
+  return stored;
+}
+
+function held(
+  deps: ActivityDeps,
+  connector: Connector,
+  connectionId: bigint,
+  stored: StoredCredentials,
+): HeldAccess {
+  const secrets = openSecrets(deps, connectionId, stored);
+  return { access: connector.auth.access(secrets, deps.settings), version: stored.version };
+}
+
+function openSecrets(deps: ActivityDeps, connectionId: bigint, stored: StoredCredentials): Secrets {
+  return secretsSchema.parse(deps.sealer.open(stored.sealed, credentialsPlace(connectionId)));
+}

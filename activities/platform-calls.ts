@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { Connector, PlatformAnswer, PlatformRequest, Send } from '../connectors/contract';
+import { callPlatform } from '../connectors/engine/call';
+import { PlatformError } from '../connectors/engine/errors';
+import { INLINE_WAIT_MS, SLEEPING_FROM_MS } from '../core/backoff';
+import type { Declared } from '../core/quota';
+import type { TakenPull } from '../store/begin';
+import { noteAwake, noteSleep } from '../store/pull-progress';
+import { askPermit, settlePermit } from '../store/quota';
+import { currentAccess, type HeldAccess, renewAccess } from './access';
+import type { ActivityDeps, RunContext } from './deps';
+import { waitInline } from './waiting';
+
+/** Quota will be had only later than a chunk should wait for it; noted in the pull's row. */
+export class QuotaWaitError extends Error {}
+
+/** The fence no longer holds: another attempt has gone on, or the pull has ended. Stop quietly. */
+export class FencedError extends Error {}
+
+/** A call's own time-out, and how long its lease is held for it at most. */
+const CALL_TIMEOUT_MS = 30_000;
+const LEASE_MS = 45_000;
+const DEFAULT_CONCURRENCY = 4;
+
+/** The platform calls of one attempt at a pull, each under quota and with valid access. */
+export interface PlatformCalls {
+  readonly send: Send;
+  /** The database's clock when the last call was permitted. */
+  lastSentAt(): Date;
+  /** Version of the credentials last used. */
+  version(): bigint | null;
+}
+
+export function createPlatformCalls(
+  deps: ActivityDeps,
+  connector: Connector,
+  pull: TakenPull,
+  run: RunContext,
+): PlatformCalls {
+  const account = quotaAccount(pull.connection.integration_type, pull.connection.account);
+  const declared = declaredLimits(connector);
+  let held: HeldAccess | null = null;
+  let sentAt = pull.startedAt;
+  const shown = { asleep: pull.isAsleep };
+
+  const callOnce = async (
+    request: PlatformRequest,
+    access: HeldAccess,
+  ): Promise<PlatformAnswer> => {
+    const leaseId = randomUUID();
+    sentAt = new Date(await permit(deps, pull, run, { account, declared, leaseId, shown }));
+    try {
+      const answer = await callPlatform(connector, access.access, request, {
+        signal: run.signal,
+        timeoutMs: CALL_TIMEOUT_MS,
+      });
+      await settlePermit(deps.db, account, declared, {
+        leaseId,
+        observed: connector.observeLimits?.(answer.headers) ?? null,
+        limited: null,
+      });
+      return answer;
+    } catch (error) {
+      const limited = error instanceof PlatformError && error.kind === 'rate-limited';
+      await settlePermit(deps.db, account, declared, {
+        leaseId,
+        observed: null,
+        limited: limited ? { retryAfterMs: error.retryAfterMs } : null,
+      });
+      throw error;
+    }
+  };
+
+  return {
+    lastSentAt: () => sentAt,
+    version: () => held?.version ?? null,
+    async send(request) {
+      held ??= await currentAccess(deps, connector, pull.connection.id);
+      try {
+        return await callOnce(request, held);
+      } catch (error) {
+        if (!(error instanceof PlatformError) || error.kind !== 'unauthorised') throw error;
+      }
+      held = await renewAccess(deps, connector, pull.connection.id, held.version);
+      try {
+        return await callOnce(request, held);
+      } catch (error) {
+        if (!(error instanceof PlatformError) || error.kind !== 'unauthorised') throw error;
+        throw new PlatformError('invalid-grant', 'The platform refuses even fresh access', {
+          status: error.status,
+        });
+      }
+    },
+  };
+}
+
+/** The ledger's key: two connections that share an account at a platform share its quota. */
+export function quotaAccount(integrationType: string, account: string): string {
+  return `${integrationType}:${account}`;
+}
+
+export function declaredLimits(connector: Connector): Declared {
+  return {
+    windows: connector.limits.windows,
+    counting: connector.limits.counting,
+    concurrent: connector.limits.concurrent ?? DEFAULT_CONCURRENCY,
+    observable: connector.observeLimits !== undefined,
+  };
+}
+
+/** Waits for a permit, inside the activity while that is short. Answers the database's clock when it was given. */
+async function permit(
+  deps: ActivityDeps,
+  pull: TakenPull,
+  run: RunContext,
+  ask: { account: string; declared: Declared; leaseId: string; shown: { asleep: boolean } },
+): Promise<number> {
+  let waitedMs = 0;
+  for (;;) {
+    const verdict = await askPermit(deps.db, ask.account, ask.declared, {
+      leaseId: ask.leaseId,
+      lane: pull.lane,
+      priority: pull.priority,
+      leaseMs: LEASE_MS,
+      purpose: 'read',
+    });
+    if (verdict.granted) {
+      if (ask.shown.asleep) await noteAwake(deps.db, pull);
+      ask.shown.asleep = false;
+      return verdict.now;
+    }
+    const waitMs = Math.max(1, verdict.resumeAt - verdict.now);
+    const isLong = waitedMs + waitMs > INLINE_WAIT_MS;
+    if (isLong || waitMs >= SLEEPING_FROM_MS) {
+      const sleep = {
+        resumeAt: new Date(verdict.resumeAt),
+        reason: verdict.reason,
+        waitMs,
+        givesBack: isLong,
+      };
+      if (!(await noteSleep(deps.db, pull, sleep))) throw new FencedError();
+      ask.shown.asleep = true;
+    }
+    if (isLong) throw new QuotaWaitError(verdict.reason);
+    await waitInline(run, waitMs, `quota (${verdict.reason})`);
+    waitedMs += waitMs;
+  }
+}

@@ -1,0 +1,250 @@
+import { PlatformError } from '../connectors/engine/errors';
+import type { Connector, Stream } from '../connectors/contract';
+import { backoffMs, INLINE_WAIT_MS, MAX_ATTEMPTS, MAX_RESTARTS } from '../core/backoff';
+import type { JobError } from '../core/errors';
+import type { DataModel } from '../core/unified/models';
+import { begin, type TakenPull } from '../store/begin';
+import { expireConnection } from '../store/connections';
+import { type ChunkEnd, endChunk } from '../store/end-chunk';
+import { failPull, finishPull } from '../store/finish';
+import { countAttempt, noteFailure, restartListing } from '../store/pull-progress';
+import { NoCredentialsError } from './access';
+import { type Chunk, type ChunkOutcome, HANDED_BACK } from './chunk';
+import type { ActivityDeps, RunContext } from './deps';
+import { type ListingState, readListing } from './listing';
+import { createPlatformCalls, FencedError, QuotaWaitError } from './platform-calls';
+import { type SweepState, sweep } from './sweeping';
+import { waitInline } from './waiting';
+
+export interface SyncChunkInput {
+  readonly connectionId: string;
+  readonly platform: string;
+  readonly dataModel: DataModel;
+}
+
+const DEFAULT_OVERLAP_MS = 5 * 60_000;
+
+/**
+ * The whole of syncing, at most about a minute of it: takes the data model's most urgent pull, reads pages, sweeps,
+ * finishes, and says when to look again. A platform's errors never fail it; only a crash or a lost database does,
+ * which Temporal's own retry mends.
+ */
+export async function syncChunk(
+  deps: ActivityDeps,
+  input: SyncChunkInput,
+  run: RunContext,
+): Promise<ChunkEnd> {
+  const connectionId = BigInt(input.connectionId);
+  const connector = deps.findConnector(input.platform);
+  const begun = await begin(deps.db, {
+    connectionId,
+    dataModel: input.dataModel,
+    overlapMs: connector?.overlapMs ?? DEFAULT_OVERLAP_MS,
+  });
+  if (begun.kind === 'end') return begun.end;
+  const { pull } = begun;
+  const stream = connector?.streams[input.dataModel];
+  if (connector === undefined || stream === undefined) {
+    return failPull(deps.db, pull, {
+      code: 'internal',
+      message: `This release has no connector that reads ${input.dataModel} from ${input.platform}.`,
+    });
+  }
+  return settle(deps, pull, await runPull(deps, connector, stream, pull, run));
+}
+
+async function settle(
+  deps: ActivityDeps,
+  pull: TakenPull,
+  outcome: ChunkOutcome,
+): Promise<ChunkEnd> {
+  switch (outcome.kind) {
+    case 'finished':
+      return finishPull(deps.db, pull, outcome);
+    case 'failed':
+      return failPull(deps.db, pull, outcome.error);
+    case 'expired':
+    case 'handed-back':
+      return endChunk(deps.db, { connectionId: pull.connection.id, dataModel: pull.dataModel });
+  }
+}
+
+async function runPull(
+  deps: ActivityDeps,
+  connector: Connector,
+  stream: Stream,
+  pull: TakenPull,
+  run: RunContext,
+): Promise<ChunkOutcome> {
+  const chunk: Chunk = {
+    deps,
+    connector,
+    stream,
+    pull,
+    calls: createPlatformCalls(deps, connector, pull, run),
+    run,
+    startedAt: Date.now(),
+  };
+  const progress = new Progress(pull);
+  for (;;) {
+    try {
+      return await goOn(chunk, progress);
+    } catch (error) {
+      const outcome = await afterError(chunk, progress, error);
+      if (outcome !== null) return outcome;
+    }
+  }
+}
+
+/** Where the pull stands as this attempt has stored it. */
+class Progress {
+  readonly listing: ListingState;
+  /** null while listing. */
+  sweep: SweepState | null;
+  attempts: number;
+  restarts: number;
+  #furthestPage: number;
+
+  constructor(pull: TakenPull) {
+    const { phase, cursor, sweepAfter } = pull.checkpoint;
+    this.listing = {
+      cursor,
+      page: pull.listingPage,
+      firstDate: null,
+      phase: phase === 'relisting' ? 'relisting' : 'listing',
+      unreadableIds: pull.unreadableIds,
+    };
+    this.sweep =
+      phase === 'confirming' || phase === 'tombstoning' ? { phase, after: sweepAfter ?? '' } : null;
+    this.attempts = pull.attempts;
+    this.restarts = pull.restarts;
+    this.#furthestPage = pull.furthestPage;
+  }
+
+  readonly stored = (): void => {
+    this.attempts = 0;
+    if (this.listing.page > this.#furthestPage) {
+      this.#furthestPage = this.listing.page;
+      this.restarts = 0;
+    }
+  };
+}
+
+/** Goes on from where the pull stands, until it is finished or handed back. */
+async function goOn(chunk: Chunk, progress: Progress): Promise<ChunkOutcome> {
+  while (progress.sweep === null) {
+    const { listing } = progress;
+    if ((await readListing(chunk, listing, progress.stored)) === 'hand-back') return HANDED_BACK;
+    if (!chunk.pull.window.sweep) return { kind: 'finished', sweepSkipped: false, sweepDone: true };
+    const byListingAlone = chunk.stream.byIds === undefined;
+    if (byListingAlone && listing.unreadableIds) {
+      return { kind: 'finished', sweepSkipped: true, sweepDone: false };
+    }
+    if (byListingAlone && listing.phase === 'listing') {
+      progress.listing.phase = 'relisting';
+      progress.listing.cursor = null;
+      progress.listing.page = 0;
+      continue;
+    }
+    progress.sweep = { phase: 'confirming', after: '' };
+  }
+  return sweep(chunk, progress.sweep, progress.stored);
+}
+
+/** What an error leads to: an outcome, or null to try once more from where the pull stands. */
+async function afterError(
+  chunk: Chunk,
+  progress: Progress,
+  error: unknown,
+): Promise<ChunkOutcome | null> {
+  if (error instanceof FencedError || error instanceof QuotaWaitError) return HANDED_BACK;
+  // Disconnected or deleted meanwhile: the pull was ended in that transaction.
+  if (error instanceof NoCredentialsError) return HANDED_BACK;
+  if (!(error instanceof PlatformError)) throw error;
+  switch (error.kind) {
+    case 'transient':
+      return afterTransient(chunk, progress, error);
+    case 'rate-limited':
+      // The ledger is blocked for everyone now; the next permit waits, here or asleep.
+      return null;
+    case 'cursor-expired':
+      return afterLostCursor(chunk, progress);
+    case 'unauthorised':
+    case 'invalid-grant':
+      return expire(chunk, progress, error);
+    case 'refused':
+      return {
+        kind: 'failed',
+        error: {
+          code: 'platform-denied',
+          message: `The platform refuses the request: ${error.message}`,
+        },
+      };
+  }
+}
+
+async function afterTransient(
+  chunk: Chunk,
+  progress: Progress,
+  error: PlatformError,
+): Promise<ChunkOutcome | null> {
+  const { db } = chunk.deps;
+  const failure: JobError = { code: 'platform-unavailable', message: error.message };
+  if (progress.attempts >= MAX_ATTEMPTS) {
+    return {
+      kind: 'failed',
+      error: {
+        code: 'platform-unavailable',
+        message: `${MAX_ATTEMPTS} attempts in a row failed; the last: ${error.message}`,
+      },
+    };
+  }
+  const waitMs = Math.max(
+    error.retryAfterMs ?? 0,
+    backoffMs(Math.max(1, progress.attempts), chunk.deps.backoff),
+  );
+  if (waitMs > INLINE_WAIT_MS || chunk.deps.isStopping()) {
+    await noteFailure(db, chunk.pull, { error: failure, retryInMs: waitMs });
+    return HANDED_BACK;
+  }
+  if (!(await noteFailure(db, chunk.pull, { error: failure, retryInMs: null }))) return HANDED_BACK;
+  await waitInline(chunk.run, waitMs, 'back-off');
+  if (!(await countAttempt(db, chunk.pull))) return HANDED_BACK;
+  progress.attempts += 1;
+  return null;
+}
+
+async function afterLostCursor(chunk: Chunk, progress: Progress): Promise<ChunkOutcome | null> {
+  progress.restarts += 1;
+  if (progress.restarts >= MAX_RESTARTS) {
+    return {
+      kind: 'failed',
+      error: {
+        code: 'no-progress',
+        message: `The platform dropped the listing's cursor ${MAX_RESTARTS} times before it got further than before.`,
+      },
+    };
+  }
+  if (!(await restartListing(chunk.deps.db, chunk.pull))) return HANDED_BACK;
+  progress.listing.cursor = null;
+  progress.listing.page = 0;
+  return null;
+}
+
+async function expire(
+  chunk: Chunk,
+  progress: Progress,
+  error: PlatformError,
+): Promise<ChunkOutcome | null> {
+  const version = chunk.calls.version();
+  const expired =
+    version !== null &&
+    (await expireConnection(chunk.deps.db, {
+      connectionId: chunk.pull.connection.id,
+      version,
+      reason: error.message,
+    }));
+  if (expired) return { kind: 'expired', reason: error.message };
+  // Reconnected meanwhile: the new credentials deserve a try, as one more attempt.
+  return afterTransient(chunk, progress, error);
+}
