@@ -1,0 +1,278 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from '../../activities';
+import type { Authorised } from '../../connectors/contract';
+import { createSendTo } from '../../connectors/engine/token-call';
+import { findConnector } from '../../connectors/registry';
+import type { SyncMode } from '../../core/names';
+import type { SyncConfigEntry } from '../../core/sync-config';
+import type { DataModel } from '../../core/unified/models';
+import { createLogger, type Logger } from '../../infra/logger';
+import { createSealer } from '../../infra/secrets';
+import { registerSearchAttributes, signalConnection } from '../../infra/temporal';
+import { startSandbox } from '../../sandbox/server';
+import { createConnection } from '../../store/connections';
+import { requestSync } from '../../store/requests';
+import { TASK_QUEUE } from '../../workflows/contract';
+import { createTestDatabase, type TestDatabase } from './database';
+import { SandboxControl } from './sandbox-control';
+
+/**
+ * Everything a sync needs, real and of a test's own: a database, a Temporal namespace with a worker in this process,
+ * and a sandbox platform over HTTP. Back-offs take milliseconds.
+ */
+export interface Stack {
+  readonly database: TestDatabase;
+  readonly sandbox: SandboxControl;
+  readonly temporal: Client;
+  readonly organisationId: bigint;
+  readonly logger: Logger;
+  /** Starts the worker again after `stopWorker`. */
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  /** Connects a sandbox tenant as the API does. */
+  connect(tenantId: string, syncConfig: SyncConfigEntry[] | null): Promise<bigint>;
+  /** Requests a sync as the API does, and wakes the connection. */
+  sync(connectionId: bigint, request?: SyncAsk): Promise<string>;
+  /** Waits until a sync has ended; throws past `timeoutMs`. */
+  ended(syncId: string, timeoutMs?: number): Promise<EndedSync>;
+  /** The newest sync of a connection that `which` accepts, once it has ended. */
+  endedOf(connectionId: bigint, which: { trigger: string }, timeoutMs?: number): Promise<EndedSync>;
+  wake(connectionId: bigint): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SyncAsk {
+  mode?: SyncMode;
+  models?: { dataModel: DataModel; since: Date | null }[] | null;
+  allowMassDelete?: boolean;
+}
+
+export interface EndedSync {
+  readonly syncId: string;
+  readonly status: string;
+  readonly jobs: readonly EndedJob[];
+}
+
+export interface EndedJob {
+  readonly dataModel: string;
+  readonly state: string;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly deletionsHeld: number;
+  readonly sweepSkipped: boolean;
+  readonly missedTicks: number;
+  readonly sleptMs: number;
+}
+
+const FAST_BACKOFF = { baseMs: 5, capMs: 50 };
+
+export async function startStack(
+  options: { backoff?: { baseMs: number; capMs: number }; logLevel?: string } = {},
+): Promise<Stack> {
+  const database = await createTestDatabase({ max: 20 });
+  const server = await startSandbox({ port: 0, host: '127.0.0.1', home: null });
+  const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
+  const namespace = `test-${randomBytes(6).toString('hex')}`;
+  const logger = createLogger({ process: 'test', level: options.logLevel ?? 'silent' });
+  const clientConnection = await Connection.connect({ address });
+  await createNamespace(clientConnection, namespace);
+  const temporal = new Client({ connection: clientConnection, namespace });
+  const nativeConnection = await NativeConnection.connect({ address });
+  const sealer = createSealer('a key for tests, long enough');
+  const settings = { sandboxUrl: server.url };
+  const organisation = await database.db.prisma.organisation.create({ data: { name: 'Test' } });
+  let running: { worker: Worker; ended: Promise<void>; stopping: { asked: boolean } } | null = null;
+
+  const stack: Stack = {
+    database,
+    sandbox: new SandboxControl(server.url),
+    temporal,
+    organisationId: organisation.id,
+    logger,
+    async startWorker() {
+      const stopping = { asked: false };
+      const worker = await Worker.create({
+        connection: nativeConnection,
+        namespace,
+        taskQueue: TASK_QUEUE,
+        workflowBundle: await workflowBundle(),
+        activities: createActivities({
+          db: database.db,
+          sealer,
+          logger,
+          temporal,
+          findConnector,
+          settings,
+          backoff: options.backoff ?? FAST_BACKOFF,
+          retention: { quietDays: 7, allDays: 90 },
+          isStopping: () => stopping.asked,
+        }),
+        shutdownGraceTime: 5_000,
+      });
+      running = { worker, ended: worker.run(), stopping };
+    },
+    async stopWorker() {
+      if (running === null) return;
+      running.stopping.asked = true;
+      running.worker.shutdown();
+      await running.ended;
+      running = null;
+    },
+    async connect(tenantId, syncConfig) {
+      const authorised = await authorise(tenantId, settings);
+      const connector = mustFind('ROOTFI_SANDBOX');
+      const { connectionId } = await createConnection(database.db, {
+        organisationId: organisation.id,
+        company: { name: `Company of ${tenantId}` },
+        integrationType: 'ROOTFI_SANDBOX',
+        category: connector.category,
+        account: authorised.account,
+        settings: {},
+        expiresAt: authorised.expiresAt,
+        seal: (id) => sealer.seal(authorised.secrets, `credentials:${id}`),
+        readableModels: connector.models,
+        syncConfig,
+      });
+      await stack.wake(connectionId);
+      return connectionId;
+    },
+    async sync(connectionId, ask = {}) {
+      const { syncId } = await requestSync(database.db, {
+        organisationId: organisation.id,
+        connectionId,
+        mode: ask.mode ?? 'incremental',
+        models: ask.models ?? null,
+        allowMassDelete: ask.allowMassDelete ?? false,
+        trigger: 'manual',
+        idempotency: null,
+      });
+      await stack.wake(connectionId);
+      return syncId;
+    },
+    ended: (syncId, timeoutMs = 20_000) =>
+      until(`sync ${syncId} to end`, timeoutMs, () => readEnded(database, syncId)),
+    endedOf: (connectionId, which, timeoutMs = 20_000) =>
+      until(`a sync (${which.trigger}) to end`, timeoutMs, async () => {
+        const newest = await database.db.prisma.sync.findFirst({
+          where: { connectionId, trigger: which.trigger },
+          orderBy: { id: 'desc' },
+        });
+        return newest === null ? null : readEnded(database, newest.syncId);
+      }),
+    wake: (connectionId) =>
+      signalConnection(temporal, connectionId.toString(), 'ROOTFI_SANDBOX', {
+        signal: 'changed',
+        payload: { what: 'config' },
+      }),
+    async close() {
+      await stack.stopWorker();
+      await nativeConnection.close();
+      await clientConnection.close();
+      await server.close();
+      await database.drop();
+    },
+  };
+  await stack.startWorker();
+  return stack;
+}
+
+/** Polls until `read` answers something; throws past the limit, naming what did not come. */
+export async function until<T>(
+  what: string,
+  timeoutMs: number,
+  read: () => Promise<T | null>,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await read();
+    if (found !== null) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** An entry of a sync config with the defaults of tests. */
+export function entry(dataModel: DataModel, more: Partial<SyncConfigEntry> = {}): SyncConfigEntry {
+  return { data_model: dataModel, enabled: true, frequency: 'YEARLY', interval: 1, ...more };
+}
+
+async function readEnded(database: TestDatabase, syncId: string): Promise<EndedSync | null> {
+  const sync = await database.db.prisma.sync.findUnique({ where: { syncId } });
+  if (sync === null || sync.endedAt === null) return null;
+  const jobs = await database.db.prisma.syncJob.findMany({
+    where: { syncId: sync.id },
+    orderBy: { dataModel: 'asc' },
+  });
+  return {
+    syncId,
+    status: sync.status,
+    jobs: jobs.map((job) => ({
+      dataModel: job.dataModel,
+      state: job.state,
+      errorCode: job.errorCode,
+      errorMessage: job.errorMessage,
+      counts: (job.counts ?? {}) as Record<string, number>,
+      deletionsHeld: job.deletionsHeld,
+      sweepSkipped: job.sweepSkipped,
+      missedTicks: job.missedTicks,
+      sleptMs: Number(job.sleptMs),
+    })),
+  };
+}
+
+async function authorise(tenantId: string, settings: { sandboxUrl: string }): Promise<Authorised> {
+  const connector = findConnector('ROOTFI_SANDBOX');
+  if (connector === undefined) throw new Error('The sandbox connector is missing');
+  return connector.auth.authorise({ tenant_id: tenantId }, createSendTo(connector), settings);
+}
+
+function mustFind(integrationType: string) {
+  const connector = findConnector(integrationType);
+  if (connector === undefined) throw new Error(`No connector ${integrationType}`);
+  return { category: connector.category, models: Object.keys(connector.streams) as DataModel[] };
+}
+
+async function createNamespace(connection: Connection, namespace: string): Promise<void> {
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 },
+  });
+  await until('the namespace', 20_000, async () => {
+    try {
+      await registerSearchAttributes(connection, namespace);
+      return true;
+    } catch {
+      return null;
+    }
+  });
+}
+
+let bundle: ReturnType<typeof bundleWorkflowCode> | null = null;
+
+/** Bundled once per test process; the build's own bundle where it is newer is not used, so that a test never runs old code. */
+function workflowBundle(): ReturnType<typeof bundleWorkflowCode> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: path.join(__dirname, '../../workflows/index.ts'),
+    logger: new QuietLogger(),
+  });
+  return bundle;
+}
+
+class QuietLogger {
+  log(): void {}
+  trace(): void {}
+  debug(): void {}
+  info(): void {}
+  warn(): void {}
+  error(): void {}
+}
+
+try {
+  Runtime.install({ logger: new QuietLogger(), shutdownSignals: [] });
+} catch {
+  // Installed by another test file of the same process.
+}
