@@ -27,6 +27,8 @@ const WAITING_GRACE_MS = 5_000;
 /** Share of each window that a waiting lane is sure of. */
 const LANE_SHARE = 0.1;
 const MIN_BLOCK_MS = 1_000;
+/** Less urgent than any model's priority. */
+const NOBODY = 10;
 
 /** Start of a sub-window, then calls in it by lane, in the order of `LANES`. */
 type Bucket = [start: number, ...counts: number[]];
@@ -38,8 +40,11 @@ interface WindowState {
   declared: number | null;
   counting: 'rolling' | 'calendar';
   buckets: Bucket[];
-  /** Calls of others that the platform counts, until when that is believed, and the permit whose answer said so. */
-  foreign: { calls: number; until: number; permit: number };
+  /**
+   * Calls of others that the platform counts: when the first of them leaves the window, by its word; when all have
+   * left; and the permit whose answer said so.
+   */
+  foreign: { calls: number; until: number; goneAt: number; permit: number };
 }
 
 interface Lease {
@@ -135,9 +140,8 @@ export function ask(before: QuotaState, request: Ask): { state: QuotaState; verd
     return { state, verdict: { granted: false, ...refusal } };
   }
   const waiting = state.waiting[request.lane];
-  if (waiting !== undefined && request.priority <= waiting.priority) {
-    delete state.waiting[request.lane];
-  }
+  // Served: its lane goes on counting as waiting for a while, but the model no longer holds up others of the lane.
+  if (waiting !== undefined && request.priority <= waiting.priority) waiting.priority = NOBODY;
   state.permits += 1;
   state.leases.push({
     id: request.leaseId,
@@ -173,7 +177,7 @@ export function used(state: QuotaState, window: QuotaWindow, now: number): numbe
   const copy = structuredClone(state);
   prune(copy, now);
   const held = copy.windows[window];
-  return held === undefined ? 0 : ownCalls(copy, held) + foreignCalls(copy, held, now);
+  return held === undefined ? 0 : ownCalls(copy, held) + foreignCalls(held, now);
 }
 
 function refuse(
@@ -239,7 +243,7 @@ function room(state: QuotaState, held: WindowState, request: Ask): number {
   )
     .map((lane) => Math.max(0, Math.floor(held.limit * LANE_SHARE) - laneCalls(state, held, lane)))
     .reduce((sum, kept) => sum + kept, 0);
-  const taken = ownCalls(state, held) + foreignCalls(state, held, request.now);
+  const taken = ownCalls(state, held) + foreignCalls(held, request.now);
   return held.limit - keptForWrites - keptForLanes - taken;
 }
 
@@ -251,12 +255,19 @@ function roomAt(
   wanted: number,
   now: number,
 ): number {
+  const frees = held.buckets.map((bucket) => ({
+    at: bucketEnd(held, bucket, windowMs),
+    calls: bucketCalls(bucket),
+  }));
+  // Past the reset the platform named, one call may find out.
+  if (held.foreign.until > now) frees.push({ at: held.foreign.until, calls: 1 });
+  if (held.foreign.goneAt > now) frees.push({ at: held.foreign.goneAt, calls: held.foreign.calls });
+  frees.sort((a, b) => a.at - b.at);
   let freed = 0;
-  for (const bucket of held.buckets) {
-    freed += bucketCalls(bucket);
-    if (freed >= wanted) return Math.max(now + 1, bucketEnd(held, bucket, windowMs));
+  for (const { at, calls } of frees) {
+    freed += calls;
+    if (freed >= wanted) return Math.max(now + 1, at);
   }
-  if (held.foreign.until > now) return held.foreign.until;
   // Only calls in progress stand in the way: they end soon.
   return now + (state.leases.length > 0 ? LEASE_RETRY_MS : windowMs);
 }
@@ -298,10 +309,11 @@ function observe(state: QuotaState, seen: Observed, lease: Lease, now: number): 
   const others = Math.max(0, seen.limit - seen.remaining - ownCalls(state, held));
   // Answers can overtake each other; only a lone and newest one may lower what is believed of others' calls.
   const lowers = lease.permit > held.foreign.permit && state.leases.length === 0;
-  const believed = held.foreign.until > now ? held.foreign.calls : 0;
+  const believed = foreignCalls(held, now);
   held.foreign = {
     calls: lowers ? others : Math.max(others, believed),
     until: now + (seen.resetMs ?? windowMs),
+    goneAt: now + windowMs,
     permit: Math.max(lease.permit, held.foreign.permit),
   };
 }
@@ -384,10 +396,9 @@ function laneCalls(state: QuotaState, held: WindowState, lane: Lane): number {
  * Calls of others. Past the platform's own reset something is free again, but not how much: one call is let through,
  * whose answer tells.
  */
-function foreignCalls(state: QuotaState, held: WindowState, now: number): number {
-  if (held.foreign.calls === 0) return 0;
-  if (held.foreign.until > now) return held.foreign.calls;
-  return Math.max(0, Math.min(held.foreign.calls, held.limit - ownCalls(state, held) - 1));
+function foreignCalls(held: WindowState, now: number): number {
+  if (held.foreign.goneAt <= now) return 0;
+  return held.foreign.until > now ? held.foreign.calls : Math.max(0, held.foreign.calls - 1);
 }
 
 function newWindow(
@@ -400,6 +411,6 @@ function newWindow(
     declared,
     counting,
     buckets: [],
-    foreign: { calls: 0, until: 0, permit: 0 },
+    foreign: { calls: 0, until: 0, goneAt: 0, permit: 0 },
   };
 }

@@ -1,0 +1,418 @@
+import fc from 'fast-check';
+import { LANES, type Lane } from './names';
+import {
+  ask,
+  type Ask,
+  type Declared,
+  newQuotaState,
+  type Observed,
+  type QuotaState,
+  settle,
+  used,
+  type Verdict,
+  WINDOW_MS,
+} from './quota';
+
+const UNLIMITED: Declared = { windows: {}, counting: 'rolling', concurrent: 4, observable: true };
+
+function declared(more: Partial<Declared> = {}): Declared {
+  return { ...UNLIMITED, observable: false, ...more };
+}
+
+let lease = 0;
+function take(
+  state: QuotaState,
+  now: number,
+  more: Partial<Ask> = {},
+): { state: QuotaState; verdict: Verdict; leaseId: string } {
+  lease += 1;
+  const leaseId = `lease-${lease}`;
+  const asked = ask(state, {
+    leaseId,
+    lane: 'scheduled',
+    priority: 5,
+    now,
+    leaseMs: 45_000,
+    purpose: 'read',
+    ...more,
+  });
+  return { ...asked, leaseId };
+}
+
+/** Takes and ends one call at once. */
+function call(state: QuotaState, now: number, more: Partial<Ask> = {}): QuotaState {
+  const taken = take(state, now, more);
+  expect(taken.verdict.granted).toBe(true);
+  return settle(taken.state, { leaseId: taken.leaseId, now, observed: null, limited: null });
+}
+
+function refused(verdict: Verdict): { resumeAt: number; reason: string } {
+  if (verdict.granted) throw new Error('Expected a refusal');
+  return verdict;
+}
+
+describe('windows', () => {
+  test('permits are given at once while a window has room, and the next when the first has left it', () => {
+    let state = newQuotaState(declared({ windows: { minute: 3 } }));
+    for (const at of [0, 10, 20]) state = call(state, at);
+    const { resumeAt, reason } = refused(take(state, 30).verdict);
+    expect(reason).toBe('minute');
+    // Calls in the first sub-window of a second have left when a whole minute has passed since its end.
+    expect(resumeAt).toBe(61_000);
+    expect(take(state, resumeAt - 1).verdict.granted).toBe(false);
+    expect(take(state, resumeAt).verdict.granted).toBe(true);
+  });
+
+  test('a calendar window is free again at its next start', () => {
+    let state = newQuotaState(declared({ windows: { minute: 2 }, counting: 'calendar' }));
+    state = call(call(state, 50_000), 59_000);
+    expect(refused(take(state, 59_500).verdict).resumeAt).toBe(60_000);
+    expect(take(state, 60_000).verdict.granted).toBe(true);
+  });
+
+  test('the strictest of several windows decides', () => {
+    let state = newQuotaState(declared({ windows: { second: 2, minute: 3 } }));
+    for (const at of [0, 1_100, 2_200]) state = call(state, at);
+    expect(refused(take(state, 2_300).verdict).reason).toBe('minute');
+  });
+
+  test('a call in progress counts, and one left by a crash counts until a window after its lease', () => {
+    let state = newQuotaState(declared({ windows: { minute: 1 }, concurrent: 2 }));
+    state = take(state, 0).state;
+    expect(refused(take(state, 1_000).verdict).reason).toBe('minute');
+    // The lease ends at 45 s; the call may have been made as late as that.
+    expect(take(state, 100_000).verdict.granted).toBe(false);
+    expect(take(state, 106_000).verdict.granted).toBe(true);
+  });
+});
+
+describe('what the platform says', () => {
+  const minute = (remaining: number, limit = 60): Observed => ({
+    window: 'minute',
+    limit,
+    remaining,
+    resetMs: 10_000,
+  });
+
+  test('before its first answer one call at a time finds out', () => {
+    const first = take(newQuotaState(UNLIMITED), 0);
+    expect(first.verdict.granted).toBe(true);
+    expect(refused(take(first.state, 1).verdict)).toMatchObject({ reason: 'concurrent' });
+    const known = settle(first.state, {
+      leaseId: first.leaseId,
+      now: 5,
+      observed: [],
+      limited: null,
+    });
+    const second = take(known, 6);
+    expect(take(second.state, 7).verdict.granted).toBe(true);
+  });
+
+  test("others' calls count until the platform's reset, then one call finds out", () => {
+    const first = take(newQuotaState(UNLIMITED), 0);
+    const state = settle(first.state, {
+      leaseId: first.leaseId,
+      now: 5,
+      observed: [minute(0)],
+      limited: null,
+    });
+    expect(refused(take(state, 10).verdict).resumeAt).toBe(10_005);
+    const probe = take(state, 10_005);
+    expect(probe.verdict.granted).toBe(true);
+    expect(take(probe.state, 10_006).verdict.granted).toBe(false);
+  });
+
+  test('the stricter of declared and observed limit holds', () => {
+    let state = newQuotaState(declared({ windows: { minute: 2 }, observable: true }));
+    const first = take(state, 0);
+    state = settle(first.state, {
+      leaseId: first.leaseId,
+      now: 1,
+      observed: [minute(59)],
+      limited: null,
+    });
+    state = call(state, 2);
+    expect(refused(take(state, 3).verdict).reason).toBe('minute');
+  });
+
+  test('an answer older than the window is ignored', () => {
+    let state = newQuotaState(declared({ windows: { second: 5 }, observable: true }));
+    const first = take(state, 0);
+    state = settle(first.state, {
+      leaseId: first.leaseId,
+      now: 3_000,
+      observed: [{ window: 'second', limit: 5, remaining: 0, resetMs: 1_000 }],
+      limited: null,
+    });
+    expect(take(state, 3_001).verdict.granted).toBe(true);
+  });
+
+  test('a window it no longer speaks of is forgotten', () => {
+    const first = take(newQuotaState(UNLIMITED), 0);
+    let state = settle(first.state, {
+      leaseId: first.leaseId,
+      now: 1,
+      observed: [minute(0, 1)],
+      limited: null,
+    });
+    const probe = take(state, 20_000);
+    const later = take(state, 70_000);
+    expect(probe.verdict.granted).toBe(false);
+    state = settle(later.state, {
+      leaseId: later.leaseId,
+      now: 70_001,
+      observed: [],
+      limited: null,
+    });
+    expect(take(state, 70_002).verdict.granted).toBe(true);
+  });
+
+  test('its concurrency limit lowers ours and is raised again with it', () => {
+    const first = take(newQuotaState(UNLIMITED), 0);
+    const state = settle(first.state, {
+      leaseId: first.leaseId,
+      now: 1,
+      observed: [{ window: 'concurrent', limit: 2, remaining: 1, resetMs: null }],
+      limited: null,
+    });
+    const two = take(take(state, 2).state, 3);
+    expect(two.verdict.granted).toBe(true);
+    expect(refused(take(two.state, 4).verdict)).toEqual({
+      granted: false,
+      resumeAt: 304,
+      reason: 'concurrent',
+    });
+  });
+});
+
+describe('being told to wait', () => {
+  test('blocks everyone, at least 1 s and growing, and an answer resets the growth', () => {
+    let state = newQuotaState(declared());
+    const waits: number[] = [];
+    let now = 0;
+    for (let strike = 0; strike < 4; strike += 1) {
+      const taken = take(state, now);
+      state = settle(taken.state, {
+        leaseId: taken.leaseId,
+        now,
+        observed: null,
+        limited: { retryAfterMs: 0 },
+      });
+      const { resumeAt, reason } = refused(take(state, now).verdict);
+      expect(reason).toBe('blocked');
+      waits.push(resumeAt - now);
+      now = resumeAt;
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+    state = call(state, now);
+    const taken = take(state, now);
+    state = settle(taken.state, {
+      leaseId: taken.leaseId,
+      now,
+      observed: null,
+      limited: { retryAfterMs: null },
+    });
+    expect(refused(take(state, now).verdict).resumeAt - now).toBe(1_000);
+  });
+
+  test("the platform's own word is kept, up to a day", () => {
+    const wait = (retryAfterMs: number) => {
+      const taken = take(newQuotaState(declared()), 0);
+      const state = settle(taken.state, {
+        leaseId: taken.leaseId,
+        now: 0,
+        observed: null,
+        limited: { retryAfterMs },
+      });
+      return refused(take(state, 0).verdict).resumeAt;
+    };
+    expect(wait(120_000)).toBe(120_000);
+    expect(wait(10 * WINDOW_MS.day)).toBe(WINDOW_MS.day);
+  });
+});
+
+describe('lanes', () => {
+  /** A full minute in which each lane has been refused and so waits. */
+  function fullMinute(limit: number): QuotaState {
+    let state = newQuotaState(declared({ windows: { minute: limit }, concurrent: 100 }));
+    for (let i = 0; i < limit; i += 1) state = call(state, 0, { lane: 'scheduled' });
+    for (const lane of LANES) state = take(state, 1, { lane }).state;
+    return state;
+  }
+
+  test('a lane that waits gets at least a tenth of the window, the most urgent the most', () => {
+    let state = fullMinute(60);
+    const served: Record<Lane, number> = { interactive: 0, scheduled: 0, backfill: 0 };
+    const start = 61_000;
+    for (let i = 0; i < 60; i += 1) {
+      // Every lane keeps asking, the least urgent first.
+      for (const lane of [...LANES].reverse()) {
+        const taken = take(state, start + i, { lane });
+        state = taken.state;
+        if (!taken.verdict.granted) continue;
+        served[lane] += 1;
+        state = settle(state, {
+          leaseId: taken.leaseId,
+          now: start + i,
+          observed: null,
+          limited: null,
+        });
+      }
+    }
+    expect(served.backfill).toBeGreaterThanOrEqual(6);
+    expect(served.scheduled).toBeGreaterThanOrEqual(6);
+    expect(served.interactive + served.scheduled + served.backfill).toBe(60);
+    expect(served.interactive).toBeGreaterThan(served.scheduled);
+  });
+
+  test('a backfill leaves the last lease free only while a more urgent lane waits', () => {
+    const state = newQuotaState(declared({ concurrent: 2 }));
+    const one = take(state, 0, { lane: 'backfill' });
+    const two = take(one.state, 1, { lane: 'backfill' });
+    expect(two.verdict.granted).toBe(true);
+    const waits = take(two.state, 2, { lane: 'interactive' });
+    expect(waits.verdict.granted).toBe(false);
+    const freed = settle(waits.state, {
+      leaseId: two.leaseId,
+      now: 3,
+      observed: null,
+      limited: null,
+    });
+    expect(take(freed, 4, { lane: 'backfill' }).verdict.granted).toBe(false);
+    expect(take(freed, 5, { lane: 'interactive' }).verdict.granted).toBe(true);
+    // The grace of a lane that no longer asks ends.
+    expect(take(freed, 6_000, { lane: 'backfill' }).verdict.granted).toBe(true);
+  });
+
+  test("within a lane the more urgent model's wait goes first", () => {
+    let state = newQuotaState(declared({ windows: { minute: 1 } }));
+    state = call(state, 0);
+    state = take(state, 1, { priority: 1 }).state;
+    expect(take(state, 61_000, { priority: 5 }).verdict.granted).toBe(false);
+    expect(take(state, 61_001, { priority: 1 }).verdict.granted).toBe(true);
+  });
+
+  test('what is reserved for writes is not given to reads, and never is the whole', () => {
+    const reserve = (limit: number, share: number) => ({
+      ...newQuotaState(declared({ windows: { minute: limit } })),
+      writeReserve: share,
+    });
+    let state = reserve(10, 0.3);
+    for (let i = 0; i < 7; i += 1) state = call(state, 0);
+    expect(take(state, 1).verdict.granted).toBe(false);
+    expect(take(state, 1, { purpose: 'write' }).verdict.granted).toBe(true);
+    expect(take(reserve(1, 1), 0).verdict.granted).toBe(true);
+  });
+});
+
+describe('against a platform that counts exactly', () => {
+  /** A platform with rolling limits that it counts when a call arrives, somewhere between permit and end. */
+  class Platform {
+    readonly arrivals: number[] = [];
+    rejected = 0;
+    constructor(private readonly limits: Partial<Record<keyof typeof WINDOW_MS, number>>) {}
+
+    arrive(at: number): Observed[] {
+      for (const [window, limit] of this.#limits()) {
+        if (this.#count(window, at) >= limit) {
+          this.rejected += 1;
+          break;
+        }
+      }
+      this.arrivals.push(at);
+      return this.#limits().map(([window, limit]) => ({
+        window,
+        limit,
+        remaining: Math.max(0, limit - this.#count(window, at)),
+        resetMs: null,
+      }));
+    }
+
+    #limits(): [keyof typeof WINDOW_MS, number][] {
+      return (['second', 'minute', 'hour', 'day'] as const).flatMap((window) => {
+        const limit = this.limits[window];
+        return limit === undefined ? [] : [[window, limit] as [typeof window, number]];
+      });
+    }
+
+    #count(window: keyof typeof WINDOW_MS, at: number): number {
+      return this.arrivals.filter((arrival) => arrival > at - WINDOW_MS[window] && arrival <= at)
+        .length;
+    }
+  }
+
+  test('never makes a call too many, and uses nearly all there is', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          second: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
+          minute: fc.integer({ min: 5, max: 90 }),
+          workers: fc.integer({ min: 1, max: 8 }),
+          latencies: fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 5, maxLength: 40 }),
+        }),
+        ({ second, minute, workers, latencies }) => {
+          const platform = new Platform(second === undefined ? { minute } : { second, minute });
+          run(platform, workers, latencies, 240_000);
+          expect(platform.rejected).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('with short calls at least nine tenths of a minute quota are used', () => {
+    const platform = new Platform({ minute: 60 });
+    run(platform, 4, [20, 35, 50], 600_000);
+    expect(platform.rejected).toBe(0);
+    expect(platform.arrivals.length).toBeGreaterThanOrEqual(0.9 * 600);
+  });
+
+  /** `workers` callers that each ask, call, settle and ask again, on one virtual clock. */
+  function run(
+    platform: Platform,
+    workers: number,
+    latencies: readonly number[],
+    untilMs: number,
+  ): void {
+    let state = newQuotaState(UNLIMITED);
+    let n = 0;
+    const events: { at: number; act: () => void }[] = [];
+    const latency = () => latencies[n++ % latencies.length] ?? 1;
+    const schedule = (at: number, act: () => void) => {
+      events.push({ at, act });
+    };
+    const askAt = (now: number): void => {
+      const taken = take(state, now);
+      state = taken.state;
+      const { verdict } = taken;
+      if (!verdict.granted) {
+        schedule(verdict.resumeAt, () => askAt(verdict.resumeAt));
+        return;
+      }
+      const before = latency();
+      const after = latency();
+      schedule(now + before, () => {
+        const observed = platform.arrive(now + before);
+        schedule(now + before + after, () => {
+          const end = now + before + after;
+          state = settle(state, { leaseId: taken.leaseId, now: end, observed, limited: null });
+          askAt(end);
+        });
+      });
+    };
+    for (let worker = 0; worker < workers; worker += 1) schedule(worker, () => askAt(worker));
+    for (;;) {
+      events.sort((a, b) => a.at - b.at);
+      const next = events.shift();
+      if (next === undefined || next.at > untilMs) return;
+      next.act();
+    }
+  }
+});
+
+test('the number of calls used is for gauges', () => {
+  let state = newQuotaState(declared({ windows: { minute: 5 } }));
+  state = call(call(state, 0), 1);
+  expect(used(state, 'minute', 2)).toBe(2);
+  expect(used(state, 'minute', 70_000)).toBe(0);
+});
