@@ -46,17 +46,15 @@ export function isSameProcess(record) {
   return now.command === record.command || now.command.includes(record.marker ?? record.command);
 }
 
-/** Sends a signal to a process group (or, where it has none, to the process); false when gone. */
-export function signalGroup(pid, signal) {
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, signal);
-      return true;
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error;
-    }
+/** Kills what is left of a process group; false when nothing was. */
+export function killGroup(leader) {
+  try {
+    process.kill(-leader, 'SIGKILL');
+    return true;
+  } catch (error) {
+    if (error.code === 'ESRCH') return false;
+    throw error;
   }
-  return false;
 }
 
 /** Resolves true once the process is gone, false when it is still there after the limit. */

@@ -1,5 +1,6 @@
 import { mkdirSync, openSync, renameSync, statSync, closeSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
 import { spawn } from 'node:child_process';
 
 const ROTATE_AT_BYTES = 10 * 1024 * 1024;
@@ -13,23 +14,47 @@ export function openLog(file) {
 }
 
 /**
- * Starts a long-lived program in a process group of its own, its output appended to `logFile`: a
- * Ctrl-C in our terminal then reaches us alone, and we decide the order in which things stop.
+ * Starts a long-lived program in a process group of its own: a Ctrl-C in our terminal then reaches
+ * us alone, and we decide the order in which things stop. What it prints is appended to `logFile`,
+ * or its standard output given to `onLine`, line by line.
  */
-export function spawnLogged(command, args, { logFile, ...options }) {
+export function spawnLogged(command, args, { logFile, onLine, ...options }) {
   const log = openLog(logFile);
   try {
-    return spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
+    const stdio = ['ignore', onLine ? 'pipe' : log, log];
+    const child = spawn(command, args, { ...options, detached: true, stdio });
+    if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
+    return child;
   } finally {
     closeSync(log);
   }
 }
 
-/** The last lines of a log, for a message about why its program ended. */
-export function tailOf(file, lines = 5) {
+/** How long a log is now: what comes later is of a run that starts now. */
+export function sizeOf(file) {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The last lines that a log has got since it had `from` bytes. */
+export function tailOf(file, { from = 0, lines = 5 } = {}) {
   try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+    const text = readFileSync(file).subarray(from).toString('utf8').trimEnd();
+    return text.split('\n').slice(-lines);
   } catch {
-    return '';
+    return [];
+  }
+}
+
+/** What a program said last, for the sentence about why it ended; empty when it said nothing. */
+export function lastWords(file, from) {
+  const line =
+    tailOf(file, { from, lines: 20 })
+      .filter((text) => text.trim() !== '')
+      .at(-1) ?? '';
+  try {
+    const entry = JSON.parse(line);
+    return String(entry.err?.message ?? entry.error ?? entry.msg ?? line);
+  } catch {
+    return line.slice(0, 300);
   }
 }

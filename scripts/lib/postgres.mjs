@@ -196,7 +196,7 @@ async function clearStalePidFile(dataDir) {
 }
 
 /** Waits until the server answers a query, or its process ends, or the limit passes. */
-export async function waitForPostgres({ url, child, limitMs = 60_000 }) {
+export async function waitForPostgres({ url, child, signal, limitMs = 60_000 }) {
   const { default: pg } = await import('pg');
   const until = Date.now() + limitMs;
   for (;;) {
@@ -209,7 +209,7 @@ export async function waitForPostgres({ url, child, limitMs = 60_000 }) {
       await client.query('SELECT 1');
       return;
     } catch (error) {
-      if (Date.now() > until) throw error;
+      if (Date.now() > until || signal?.aborted) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     } finally {
       await client.end().catch(() => undefined);

@@ -1,5 +1,12 @@
 import { spawn } from 'node:child_process';
 
+const running = new Set();
+
+/** Ends the commands that are under way, for a stop in the middle of a set-up. */
+export function killRunning() {
+  for (const child of running) child.kill('SIGTERM');
+}
+
 /**
  * Runs a command to its end. Resolves with `{code, stdout, stderr}`, whatever the code; rejects only
  * when it cannot be started or its time is up. `inherit` shows the output instead of keeping it.
@@ -9,6 +16,7 @@ export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const stdio = inherit ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { stdio, ...spawnOptions });
+    running.add(child);
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr']) {
       child[name]?.setEncoding('utf8').on('data', (text) => {
@@ -24,10 +32,12 @@ export function run(command, args, options = {}) {
         }, timeoutMs)
       : undefined;
     child.on('error', (error) => {
+      running.delete(child);
       clearTimeout(timer);
       reject(error);
     });
     child.on('close', (code, signal) => {
+      running.delete(child);
       clearTimeout(timer);
       if (timedOut) reject(new Error(`${command} did not end within ${timeoutMs / 1000} s`));
       else resolve({ code: code ?? 128, signal, ...output });

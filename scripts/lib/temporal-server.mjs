@@ -102,7 +102,13 @@ function callGrpc({ address, limitMs, apiKey, tls, path, message }) {
 }
 
 /** Waits until the namespace is there, the server's process has ended, or the limit has passed. */
-export async function waitForTemporal({ address, namespace = 'default', child, limitMs = 60_000 }) {
+export async function waitForTemporal({
+  address,
+  namespace = 'default',
+  child,
+  signal,
+  limitMs = 60_000,
+}) {
   const until = Date.now() + limitMs;
   for (;;) {
     if (child && child.exitCode !== null)

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspectProcess, isSameProcess, signalGroup, waitUntilGone } from './identity.mjs';
+import { inspectProcess, isSameProcess, killGroup, waitUntilGone } from './identity.mjs';
 import { spawnLogged, tailOf } from './log-file.mjs';
 import { freePorts } from './ports.mjs';
 import { preparePostgres, waitForPostgres } from './postgres.mjs';
@@ -75,8 +75,8 @@ async function explainWith(logFile, child, act) {
   try {
     await act();
   } catch (error) {
-    signalGroup(child.pid, 'SIGKILL');
-    throw new Error(`${error.message}\n${tailOf(logFile)}`, { cause: error });
+    killGroup(child.pid);
+    throw new Error(`${error.message}\n${tailOf(logFile).join('\n')}`, { cause: error });
   }
 }
 
@@ -103,7 +103,7 @@ async function stopRecorded(record) {
   if (!isSameProcess(record)) return;
   process.kill(record.pid, record.stopWith);
   if (await waitUntilGone(record, 10_000)) return;
-  signalGroup(record.pid, 'SIGKILL');
+  killGroup(record.pid);
   await waitUntilGone(record, 5_000);
 }
 

@@ -1,0 +1,130 @@
+/** The long-lived processes of one instance, each as a Part (part.mjs). */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { Part } from './part.mjs';
+import { ROOT } from './paths.mjs';
+import { canConnect } from './ports.mjs';
+import { preparePostgres, waitForPostgres } from './postgres.mjs';
+import { temporalServerArgs, waitForTemporal } from './temporal-server.mjs';
+
+const READY_LIMIT_MS = 60_000;
+
+/**
+ * Time limits for stopping add up to less than the 45 s that a stop may take; the worker gets most
+ * of them, as it lets running activities store the page they hold.
+ */
+export const STOP_LIMIT_MS = {
+  demo: 1_000,
+  api: 6_000,
+  worker: 22_000,
+  sandbox: 2_000,
+  temporal: 5_000,
+  postgres: 6_000,
+};
+
+function node(script, env) {
+  return { command: process.execPath, args: [join(ROOT, script)], options: { cwd: ROOT, env } };
+}
+
+function part(name, title, home, rest) {
+  return new Part({ name, title, home, stopLimitMs: STOP_LIMIT_MS[name], ...rest });
+}
+
+/** The embedded PostgreSQL. `onUrl` is told the address of the database "postgres" before each start. */
+export function postgresPart({ home, postgresPort }, onUrl) {
+  let url;
+  return part('postgres', 'PostgreSQL', home, {
+    // Fast shutdown: open transactions are rolled back, everything else is written out.
+    stopSignal: 'SIGINT',
+    prepare: async () => {
+      const server = await preparePostgres({
+        dir: join(home, 'postgres'),
+        port: postgresPort,
+        durable: true,
+      });
+      url = server.url('postgres');
+      onUrl(server.url);
+      return server;
+    },
+    ready: (watch) => waitForPostgres({ url, ...watch, limitMs: READY_LIMIT_MS }),
+  });
+}
+
+/** The development server of Temporal with its Web UI and a file database. */
+export function temporalPart({ home, temporalPort, temporalUiPort, temporalNamespace }, binary) {
+  const args = temporalServerArgs({
+    port: temporalPort,
+    uiPort: temporalUiPort,
+    namespace: temporalNamespace,
+    dbFile: join(home, 'temporal.db'),
+  });
+  return part('temporal', 'Temporal', home, {
+    prepare: () => ({ command: binary, args, options: { cwd: home } }),
+    ready: (watch) =>
+      waitForTemporal({
+        address: `127.0.0.1:${temporalPort}`,
+        namespace: temporalNamespace,
+        ...watch,
+        limitMs: READY_LIMIT_MS,
+      }),
+  });
+}
+
+/** The stand-in platform. It is for this machine alone, even where the API is not. */
+export function sandboxPart({ home, sandboxPort }, env) {
+  return part('sandbox', 'The sandbox platform', home, {
+    prepare: () => node('dist/sandbox/main.js', { ...env, HOST: '127.0.0.1' }),
+    ready: ({ signal }) => waitFor(() => canConnect('127.0.0.1', sandboxPort, 1_000), signal),
+  });
+}
+
+/** The worker. It has no address of its own: a second of life counts as a start. */
+export function workerPart({ home }, env) {
+  return part('worker', 'The worker', home, {
+    prepare: () => node('dist/worker.js', env),
+    ready: () => sleep(1_000),
+  });
+}
+
+/** The API. It is up when it listens: what it needs may be down for a while, and it says so itself. */
+export function apiPart({ home, port }, env) {
+  const isUp = async () => (await answerOf(`http://127.0.0.1:${port}/healthz`)).status === 200;
+  return part('api', 'The API', home, {
+    prepare: () => node('dist/api/main.js', env),
+    ready: ({ signal }) => waitFor(isUp, signal),
+  });
+}
+
+/** The demo company: changes data at the sandbox platform and tells what the syncs bring. */
+export function demoPart({ home }, env, onLine) {
+  return part('demo', 'The demo', home, { prepare: () => node('scripts/demo.mjs', env), onLine });
+}
+
+/** Waits until the API says that it and all it needs are ready; rejects with what is not. */
+export async function waitUntilReady({ port }, signal) {
+  const url = `http://127.0.0.1:${port}/readyz`;
+  let answer;
+  const isReady = async () => {
+    answer = await answerOf(url);
+    return answer.status === 200;
+  };
+  await waitFor(isReady, signal, () => `GET /readyz answers ${answer.status} ${answer.text}`);
+}
+
+async function answerOf(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    return { status: response.status, text: (await response.text()).slice(0, 300) };
+  } catch {
+    return { status: 0, text: '(nothing listens)' };
+  }
+}
+
+async function waitFor(check, signal, reason = () => 'it does not listen') {
+  const until = Date.now() + READY_LIMIT_MS;
+  while (!signal?.aborted && !(await check())) {
+    if (Date.now() > until)
+      throw new Error(`not ready within ${READY_LIMIT_MS / 1_000} s: ${reason()}`);
+    await sleep(100);
+  }
+}
