@@ -77,7 +77,7 @@ function hasStatus(statuses: readonly CompanyStatus[] | undefined): Prisma.Sql {
   if (statuses.includes('SLEEPING')) {
     alternatives.push(Prisma.sql`co.deleted_at IS NULL AND EXISTS (SELECT 1 FROM connections c
       JOIN pulls p ON p.connection_id = c.id AND p.state = 'RUNNING'
-      WHERE c.company_id = co.id AND c.deleted_at IS NULL AND ${isAsleep('p')})`);
+      WHERE c.company_id = co.id AND c.deleted_at IS NULL AND ${isAsleep})`);
   }
   return Prisma.sql`(${Prisma.join(alternatives, ' OR ')})`;
 }

@@ -106,7 +106,7 @@ async function select(db: Database, which: Prisma.Sql): Promise<ConnectionView[]
       EXISTS (SELECT 1 FROM pulls p WHERE p.connection_id = c.id AND p.state = 'RUNNING') AS "hasOpenPull",
       EXISTS (SELECT 1 FROM sync_jobs j WHERE j.connection_id = c.id AND j.state = 'CREATED') AS "hasQueuedJob",
       (SELECT min(p.resume_at) FROM pulls p
-        WHERE p.connection_id = c.id AND p.state = 'RUNNING' AND ${isAsleep('p')}) AS "resumeAt",
+        WHERE p.connection_id = c.id AND p.state = 'RUNNING' AND ${isAsleep}) AS "resumeAt",
       own.entries AS "ownEntries", shared.entries AS "sharedEntries", q.state AS quota, syncline_now() AS now
     FROM connections c
     LEFT JOIN LATERAL (
@@ -116,7 +116,7 @@ async function select(db: Database, which: Prisma.Sql): Promise<ConnectionView[]
     LEFT JOIN sync_configs own ON own.connection_id = c.id
     LEFT JOIN sync_configs shared ON shared.connection_id IS NULL
       AND shared.organisation_id = c.organisation_id AND shared.category = c.category
-    LEFT JOIN quota_accounts q ON q.account = c.account
+    LEFT JOIN quota_accounts q ON q.account = c.integration_type || ':' || c.account
     WHERE c.deleted_at IS NULL AND ${which}
     ORDER BY c.id`;
   return rows.map(toView);

@@ -1,12 +1,7 @@
 import { Prisma } from '../../prisma/generated/client';
 
 /**
- * Whether an open pull is shown as SLEEPING: it waits for quota, for 2 s or more. The last seconds of a long wait are
- * told from a short one by what it waits for: a lease or the second's window never take long.
+ * Whether an open pull is shown as SLEEPING. Only waits for quota of 2 s or more are noted in `resume_at`, and it is
+ * cleared when they end: one that has passed belongs to a pull that is about to go on.
  */
-export function isAsleep(alias: 'p'): Prisma.Sql {
-  const pull = Prisma.raw(alias);
-  return Prisma.sql`(${pull}.resume_at > syncline_now() AND (
-    ${pull}.resume_at >= syncline_now() + interval '2 seconds'
-    OR ${pull}.resume_reason NOT IN ('concurrent', 'second')))`;
-}
+export const isAsleep = Prisma.sql`p.resume_at > syncline_now()`;

@@ -1,0 +1,18 @@
+import type { ApiConfig } from '../infra/config';
+import type { Logger } from '../infra/logger';
+import type { Sealer } from '../infra/secrets';
+import type { TemporalWaker } from '../infra/temporal';
+import type { Database } from '../store/database';
+import type { Platforms } from './platforms';
+
+/** What the API works with; made once by `main.ts`, or by a test. */
+export interface ApiDeps {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly platforms: Platforms;
+  readonly waker: TemporalWaker;
+  readonly logger: Logger;
+  readonly config: Pick<ApiConfig, 'rateLimit'>;
+  /** Checks each answer against its route's schema and fails loudly where they differ. For development and tests. */
+  readonly checkResponses?: boolean;
+}

@@ -1,0 +1,64 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Request, RequestHandler } from 'express';
+import { AppError } from '../../core/errors';
+import { hashApiKey } from '../../infra/api-keys';
+import type { Logger } from '../../infra/logger';
+import { type ApiKeyRow, findApiKey, touchApiKey } from '../../store/api-keys';
+import type { Database } from '../../store/database';
+import { DATABASE_DOWN } from './errors';
+import type { Caller } from './route';
+import { withTimeLimit } from './time-limit';
+
+/** Every request asks the database here first, so this is where a hanging one is noticed. */
+const LOOKUP_LIMIT_MS = 2_700;
+/** `last_used_at` is for people: a minute's precision saves a write per request. */
+const TOUCH_EVERY_MS = 60_000;
+
+const callers = new WeakMap<Request, Caller>();
+
+/** Who sent an authenticated request. Throws where the route is not behind `authenticate`. */
+export function callerOf(request: Request): Caller {
+  const caller = callers.get(request);
+  if (caller === undefined) throw new Error('The request was not authenticated');
+  return caller;
+}
+
+/** Lets through requests whose `api_key` header holds a live key. */
+export function authenticate(deps: { db: Database; logger: Logger }): RequestHandler {
+  const touch = keyToucher(deps);
+  return async (request, _response, next) => {
+    const key = await keyOf(request, deps.db);
+    callers.set(request, { keyId: key.id, organisationId: key.organisationId });
+    touch(key.id);
+    next();
+  };
+}
+
+async function keyOf(request: Request, db: Database): Promise<ApiKeyRow> {
+  const given = request.get('api_key');
+  if (!given) {
+    throw new AppError('unauthorized', 'Send your API key in the api_key header.', {
+      field: 'api_key',
+    });
+  }
+  const hash = hashApiKey(given);
+  const key = await withTimeLimit(LOOKUP_LIMIT_MS, DATABASE_DOWN, () => findApiKey(db, hash));
+  // The index compares hashes byte by byte and may tell by its time how far they agree; this comparison does not.
+  if (key === null || !timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash))) {
+    throw new AppError('unauthorized', 'This API key is not known.', { field: 'api_key' });
+  }
+  return key;
+}
+
+function keyToucher(deps: { db: Database; logger: Logger }): (keyId: bigint) => void {
+  const touchedAt = new Map<bigint, number>();
+  return (keyId) => {
+    const now = performance.now();
+    const last = touchedAt.get(keyId);
+    if (last !== undefined && now - last < TOUCH_EVERY_MS) return;
+    touchedAt.set(keyId, now);
+    touchApiKey(deps.db, keyId).catch((error: unknown) => {
+      deps.logger.debug({ err: error }, 'last use of an API key not noted');
+    });
+  };
+}

@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { type Explanation, explain } from '../../core/explain';
+import type { ModelView } from '../../store/read/models';
+import type { explanationAnswer, modelAnswer } from '../schemas/connection';
+import { iso, isoOrNull, startOrNull } from './instants';
+import { presentSyncConfig } from './sync-config';
+
+export function presentModel(model: ModelView): z.input<typeof modelAnswer> {
+  const [config] = presentSyncConfig([model.config]);
+  return {
+    data_model: model.dataModel,
+    enabled: model.enabled,
+    frequency: config?.frequency ?? null,
+    interval: config?.interval ?? null,
+    cron: config?.cron ?? null,
+    timezone: config?.timezone ?? null,
+    priority: config?.priority ?? 5,
+    watermark: isoOrNull(model.watermark),
+    covered_from: startOrNull(model.coveredFrom),
+    next_sync_at: isoOrNull(model.nextFireAt),
+    last_success_at: isoOrNull(model.lastSuccessAt),
+    records: records(model),
+    status: explain(model).reason,
+  };
+}
+
+export function presentExplanation(model: ModelView): z.input<typeof explanationAnswer> {
+  const explanation = explain(model);
+  return {
+    data_model: model.dataModel,
+    reason: explanation.reason,
+    since: isoOrNull(explanation.since),
+    resumes_at: isoOrNull(explanation.resumesAt),
+    message: explanation.message,
+    action: explanation.action,
+    evidence: {
+      pull: presentPull(explanation.pull),
+      queued_jobs: model.queued?.jobs ?? 0,
+      history_owed: model.owedSince !== null,
+      history_owed_since: startOrNull(model.owedSince),
+      next_due_at: isoOrNull(model.nextFireAt),
+      last_success_at: isoOrNull(model.lastSuccessAt),
+      last_error: model.lastError && { ...model.lastError, at: iso(model.lastError.at) },
+      deletions_held: model.deletionsHeld,
+      records: records(model),
+    },
+  };
+}
+
+function presentPull(pull: Explanation['pull']) {
+  if (pull === null) return null;
+  const { kind, lane, startedAt, attempts, pages, fetched } = pull;
+  return { kind, lane, started_at: iso(startedAt), attempts, pages, fetched };
+}
+
+function records(model: ModelView) {
+  return {
+    live: Number(model.liveRecords),
+    deleted: Number(model.deletedRecords),
+    quarantined: Number(model.quarantinedRecords),
+  };
+}

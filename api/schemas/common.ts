@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../../core/errors';
+
+/** Pieces that many routes share. Request schemas refuse unknown fields; response schemas tell every field. */
+
+const MAX_LIMIT = 1000;
+const DEFAULT_LIMIT = 100;
+/** Longest id in a path; anything longer cannot be one of ours. */
+const ID_DIGITS = /^\d{1,18}$/;
+
+/** A `rootfi_id` in a path. */
+export const pathId = z
+  .string()
+  .regex(ID_DIGITS)
+  .transform(BigInt)
+  .meta({
+    override: { type: 'integer' },
+  });
+
+/** A `rootfi_id` in a query. */
+export const queryId = z
+  .string()
+  .regex(ID_DIGITS, 'Must be an integer.')
+  .transform(BigInt)
+  .meta({ override: { type: 'integer' } });
+
+/** A `rootfi_id` in a body. */
+export const bodyId = z.int('Must be an integer.').positive('Must be positive.');
+
+export const limit = z
+  .string()
+  .regex(/^\d{1,9}$/, `Must be an integer from 1 to ${MAX_LIMIT}.`)
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= MAX_LIMIT, `Must be an integer from 1 to ${MAX_LIMIT}.`)
+  .default(DEFAULT_LIMIT)
+  .meta({
+    override: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    description: 'Most items on a page.',
+  });
+
+/** A cursor copied from an answer; an empty one counts as absent. */
+export const cursor = z
+  .string()
+  .max(1000)
+  .transform((value) => value || undefined)
+  .optional()
+  .meta({ override: { type: 'string' }, description: 'Cursor copied from an answer.' });
+
+/** `true` or `false`, as text. */
+export const flag = z
+  .enum(['true', 'false'], 'Must be true or false.')
+  .transform((value) => value === 'true')
+  .optional()
+  .meta({ override: { type: 'string', enum: ['true', 'false'] } });
+
+/** A date or an instant with its zone. */
+export const dateText = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: 'Must be an ISO 8601 date, or a date and time with its zone.',
+});
+
+/** The same, as an instant; a date is its first one, in UTC. */
+export const instantQuery = dateText
+  .transform((text) => new Date(text))
+  .meta({ override: { type: 'string', format: 'date-time' } });
+
+/** Comma list of names out of a closed set. */
+export function namesOf<const T extends string>(allowed: readonly T[]) {
+  return z
+    .string()
+    .transform((text) => [
+      ...new Set(
+        text
+          .split(',')
+          .map((name) => name.trim())
+          .filter(Boolean),
+      ),
+    ])
+    .pipe(z.array(z.enum(allowed, `Must be a comma list out of: ${allowed.join(', ')}.`)))
+    .optional()
+    .meta({ override: { type: 'string' }, description: `Comma list of ${allowed.join(', ')}.` });
+}
+
+/** Instants are answered in UTC with milliseconds. */
+export const instant = z.iso.datetime();
+export const nullableInstant = instant.nullable();
+
+export const rootfiFields = {
+  rootfi_id: z.int(),
+  rootfi_created_at: instant,
+  rootfi_updated_at: instant,
+};
+
+export const success = z.object({ status: z.literal('success') }).meta({ id: 'Success' });
+
+export const nextCursor = z
+  .string()
+  .optional()
+  .meta({ description: 'Cursor of the next page; absent on the last one.' });
+
+export const prevCursor = z
+  .string()
+  .optional()
+  .meta({ description: 'Cursor of the page before; absent on the first one.' });
+
+const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
+
+export const errorAnswer = z
+  .object({
+    error: z.object({
+      message: z.string(),
+      code: z.enum(codes).meta({ description: 'See `docs/errors.md`.' }),
+      field: z.string().meta({ description: 'The input at fault, or empty.' }),
+      request_id: z.string(),
+    }),
+  })
+  .meta({ id: 'Error' });
