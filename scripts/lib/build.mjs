@@ -22,7 +22,8 @@ const NOT_COMPILED = new Set([
   'web',
 ]);
 
-function sourceDirs() {
+/** The top-level folders that are compiled. */
+export function sourceDirs() {
   return readdirSync(ROOT, { withFileTypes: true })
     .filter(
       (entry) =>

@@ -26,17 +26,8 @@ export class Part {
    * ends its own children; what is left of its group is killed then. `onLine` is given what the
    * part prints, which is kept in its log otherwise.
    */
-  constructor({
-    name,
-    title,
-    home,
-    prepare,
-    ready,
-    onLine,
-    stopSignal = 'SIGTERM',
-    stopLimitMs = 10_000,
-  }) {
-    Object.assign(this, { name, title, home, prepare, ready, onLine, stopSignal, stopLimitMs });
+  constructor({ name, title, home, prepare, ready, onLine, stopSignal = 'SIGTERM' }) {
+    Object.assign(this, { name, title, home, prepare, ready, onLine, stopSignal });
     this.logFile = join(home, 'logs', `${name}.log`);
   }
 
@@ -128,7 +119,7 @@ export class Part {
   }
 
   /** Stops the part: its signal first, and after `limitMs` there is no more asking. */
-  async stop(limitMs = this.stopLimitMs) {
+  async stop(limitMs) {
     this.#stopping.abort(new Error('stopping'));
     const child = this.#child;
     if (child?.pid) {

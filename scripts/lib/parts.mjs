@@ -9,31 +9,17 @@ import { temporalServerArgs, waitForTemporal } from './temporal-server.mjs';
 
 const READY_LIMIT_MS = 60_000;
 
-/**
- * Time limits for stopping add up to less than the 45 s that a stop may take; the worker gets most
- * of them, as it lets running activities store the page they hold.
- */
-export const STOP_LIMIT_MS = {
-  demo: 1_000,
-  api: 6_000,
-  worker: 22_000,
-  sandbox: 2_000,
-  temporal: 5_000,
-  postgres: 6_000,
-};
-
 function node(script, env) {
   return { command: process.execPath, args: [join(ROOT, script)], options: { cwd: ROOT, env } };
-}
-
-function part(name, title, home, rest) {
-  return new Part({ name, title, home, stopLimitMs: STOP_LIMIT_MS[name], ...rest });
 }
 
 /** The embedded PostgreSQL. `onUrl` is told the address of the database "postgres" before each start. */
 export function postgresPart({ home, postgresPort }, onUrl) {
   let url;
-  return part('postgres', 'PostgreSQL', home, {
+  return new Part({
+    name: 'postgres',
+    title: 'PostgreSQL',
+    home,
     // Fast shutdown: open transactions are rolled back, everything else is written out.
     stopSignal: 'SIGINT',
     prepare: async () => {
@@ -58,7 +44,10 @@ export function temporalPart({ home, temporalPort, temporalUiPort, temporalNames
     namespace: temporalNamespace,
     dbFile: join(home, 'temporal.db'),
   });
-  return part('temporal', 'Temporal', home, {
+  return new Part({
+    name: 'temporal',
+    title: 'Temporal',
+    home,
     prepare: () => ({ command: binary, args, options: { cwd: home } }),
     ready: (watch) =>
       waitForTemporal({
@@ -72,7 +61,10 @@ export function temporalPart({ home, temporalPort, temporalUiPort, temporalNames
 
 /** The stand-in platform. It is for this machine alone, even where the API is not. */
 export function sandboxPart({ home, sandboxPort }, env) {
-  return part('sandbox', 'The sandbox platform', home, {
+  return new Part({
+    name: 'sandbox',
+    title: 'The sandbox platform',
+    home,
     prepare: () => node('dist/sandbox/main.js', { ...env, HOST: '127.0.0.1' }),
     ready: ({ signal }) => waitFor(() => canConnect('127.0.0.1', sandboxPort, 1_000), signal),
   });
@@ -80,7 +72,10 @@ export function sandboxPart({ home, sandboxPort }, env) {
 
 /** The worker. It has no address of its own: a second of life counts as a start. */
 export function workerPart({ home }, env) {
-  return part('worker', 'The worker', home, {
+  return new Part({
+    name: 'worker',
+    title: 'The worker',
+    home,
     prepare: () => node('dist/worker.js', env),
     ready: () => sleep(1_000),
   });
@@ -89,7 +84,10 @@ export function workerPart({ home }, env) {
 /** The API. It is up when it listens: what it needs may be down for a while, and it says so itself. */
 export function apiPart({ home, port }, env) {
   const isUp = async () => (await answerOf(`http://127.0.0.1:${port}/healthz`)).status === 200;
-  return part('api', 'The API', home, {
+  return new Part({
+    name: 'api',
+    title: 'The API',
+    home,
     prepare: () => node('dist/api/main.js', env),
     ready: ({ signal }) => waitFor(isUp, signal),
   });
@@ -97,7 +95,13 @@ export function apiPart({ home, port }, env) {
 
 /** The demo company: changes data at the sandbox platform and tells what the syncs bring. */
 export function demoPart({ home }, env, onLine) {
-  return part('demo', 'The demo', home, { prepare: () => node('scripts/demo.mjs', env), onLine });
+  return new Part({
+    name: 'demo',
+    title: 'The demo',
+    home,
+    prepare: () => node('scripts/demo.mjs', env),
+    onLine,
+  });
 }
 
 /** Waits until the API says that it and all it needs are ready; rejects with what is not. */

@@ -9,19 +9,17 @@ export function killRunning() {
 
 /**
  * Runs a command to its end. Resolves with `{code, stdout, stderr}`, whatever the code; rejects only
- * when it cannot be started or its time is up. `inherit` shows the output instead of keeping it.
+ * when it cannot be started or its time is up. Output that `stdio` sends elsewhere is empty here.
  */
 export function run(command, args, options = {}) {
-  const { timeoutMs, inherit = false, onLine, ...spawnOptions } = options;
+  const { timeoutMs, stdio = ['ignore', 'pipe', 'pipe'], ...spawnOptions } = options;
   return new Promise((resolve, reject) => {
-    const stdio = inherit ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { stdio, ...spawnOptions });
     running.add(child);
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr']) {
       child[name]?.setEncoding('utf8').on('data', (text) => {
         output[name] += text;
-        onLine?.(text);
       });
     }
     let timedOut = false;
