@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities';
 import type { Authorised } from '../../connectors/contract';
 import { createSendTo } from '../../connectors/engine/token-call';
@@ -13,11 +12,14 @@ import { createLogger, type Logger } from '../../infra/logger';
 import { createSealer } from '../../infra/secrets';
 import { registerSearchAttributes, signalConnection } from '../../infra/temporal';
 import { startSandbox } from '../../sandbox/server';
-import { createConnection } from '../../store/connections';
+import { createConnection, deleteConnection } from '../../store/connections';
 import { requestSync } from '../../store/requests';
 import { TASK_QUEUE } from '../../workflows/contract';
+import { msToTs } from '@temporalio/common/lib/time';
 import { createTestDatabase, type TestDatabase } from './database';
+import { quietLogger } from './quiet-logger';
 import { SandboxControl } from './sandbox-control';
+import { workflowBundle } from './workflow-bundle';
 
 /**
  * Everything a sync needs, real and of a test's own: a database, a Temporal namespace with a worker in this process,
@@ -41,6 +43,8 @@ export interface Stack {
   /** The newest sync of a connection that `which` accepts, once it has ended. */
   endedOf(connectionId: bigint, which: { trigger: string }, timeoutMs?: number): Promise<EndedSync>;
   wake(connectionId: bigint): Promise<void>;
+  /** Deletes a connection as the API does. */
+  deleteConnection(connectionId: bigint): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,13 +77,14 @@ const FAST_BACKOFF = { baseMs: 5, capMs: 50 };
 export async function startStack(
   options: { backoff?: { baseMs: number; capMs: number }; logLevel?: string } = {},
 ): Promise<Stack> {
-  const database = await createTestDatabase({ max: 20 });
+  const T0=Date.now();const L=(x:string)=>process.stderr.write(`  ${x} ${Date.now()-T0}\n`);
+  const database = await createTestDatabase({ max: 20 });L('db');
   const server = await startSandbox({ port: 0, host: '127.0.0.1', home: null });
   const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
   const namespace = `test-${randomBytes(6).toString('hex')}`;
   const logger = createLogger({ process: 'test', level: options.logLevel ?? 'silent' });
   const clientConnection = await Connection.connect({ address });
-  await createNamespace(clientConnection, namespace);
+  L('sandbox');await createNamespace(clientConnection, namespace);L('namespace');
   const temporal = new Client({ connection: clientConnection, namespace });
   const nativeConnection = await NativeConnection.connect({ address });
   const sealer = createSealer('a key for tests, long enough');
@@ -99,7 +104,7 @@ export async function startStack(
         connection: nativeConnection,
         namespace,
         taskQueue: TASK_QUEUE,
-        workflowBundle: await workflowBundle(),
+        workflowBundle: await workflowBundle().then((b)=>{L('bundle');return b;}),
         activities: createActivities({
           db: database.db,
           sealer,
@@ -168,6 +173,10 @@ export async function startStack(
         signal: 'changed',
         payload: { what: 'config' },
       }),
+    async deleteConnection(connectionId) {
+      await deleteConnection(database.db, { organisationId: organisation.id, connectionId });
+      await stack.wake(connectionId);
+    },
     async close() {
       await stack.stopWorker();
       await nativeConnection.close();
@@ -239,7 +248,7 @@ function mustFind(integrationType: string) {
 async function createNamespace(connection: Connection, namespace: string): Promise<void> {
   await connection.workflowService.registerNamespace({
     namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 },
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
   });
   await until('the namespace', 20_000, async () => {
     try {
@@ -251,28 +260,8 @@ async function createNamespace(connection: Connection, namespace: string): Promi
   });
 }
 
-let bundle: ReturnType<typeof bundleWorkflowCode> | null = null;
-
-/** Bundled once per test process; the build's own bundle where it is newer is not used, so that a test never runs old code. */
-function workflowBundle(): ReturnType<typeof bundleWorkflowCode> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: path.join(__dirname, '../../workflows/index.ts'),
-    logger: new QuietLogger(),
-  });
-  return bundle;
-}
-
-class QuietLogger {
-  log(): void {}
-  trace(): void {}
-  debug(): void {}
-  info(): void {}
-  warn(): void {}
-  error(): void {}
-}
-
 try {
-  Runtime.install({ logger: new QuietLogger(), shutdownSignals: [] });
+  Runtime.install({ logger: quietLogger, shutdownSignals: [] });
 } catch {
   // Installed by another test file of the same process.
 }
