@@ -62,6 +62,8 @@ export type SendTo = (access: Access, request: PlatformRequest) => Promise<Platf
 export interface Access {
   readonly baseUrl: string;
   readonly headers: Headers;
+  /** Adds what else each request of this account must hold: a company, a context. Pure. */
+  readonly complete?: (request: PlatformRequest) => PlatformRequest;
 }
 
 /** Secrets as stored (encrypted): a JSON object only the connector understands. */

@@ -51,7 +51,8 @@ export async function callPlatform(
   if (guarded) checkTarget(access.baseUrl);
   const what = `${connector.integrationType}: ${request.method} ${request.path}`;
   const startedAt = performance.now();
-  const answer = await receive(what, access, request, options, guarded ? guardedAgent : openAgent);
+  const complete = access.complete?.(request) ?? request;
+  const answer = await receive(what, access, complete, options, guarded ? guardedAgent : openAgent);
   const date = httpDate(answer.headers.date);
   const body = parseBody(answer);
   const kind = classifyAnswer(connector.errorRules, { ...answer, body: body ?? null });
