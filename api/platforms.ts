@@ -1,13 +1,16 @@
+import { z } from 'zod';
 import type { Authorised, Connector, ConnectorSettings } from '../connectors/contract';
 import { PlatformError } from '../connectors/engine/errors';
 import { createSendTo } from '../connectors/engine/token-call';
 import { AppError, invalid } from '../core/errors';
 import { assertNever } from '../core/names';
 import { DATA_MODELS, type DataModel } from '../core/unified/models';
+import type { Logger } from '../infra/logger';
 import { toAppError } from './http/validation';
 
 /** A person waits for the answer: a platform that says nothing for this long is out of reach. */
 const AUTHORISE_LIMIT_MS = 20_000;
+const REVOKE_LIMIT_MS = 5_000;
 
 /** The platforms that can be connected. */
 export interface Platforms {
@@ -18,16 +21,17 @@ export interface Platforms {
    * the platform, 503 where it cannot be reached.
    */
   authorise(connector: Connector, given: unknown): Promise<Authorised>;
-  readonly known: readonly Connector[];
+  /** Tells the platform that secrets are no longer wanted: best effort, within 5 s, never throws. */
+  revoke(integrationType: string, secrets: () => unknown): Promise<void>;
 }
 
 export function createPlatforms(
   known: readonly Connector[],
   settings: ConnectorSettings,
-  options: { allowPrivateTargets: boolean },
+  options: { allowPrivateTargets: boolean; logger: Logger },
 ): Platforms {
+  const refusePrivateTargets = !options.allowPrivateTargets;
   return {
-    known,
     find(integrationType) {
       const connector = known.find((each) => each.integrationType === integrationType);
       if (connector === undefined) {
@@ -40,7 +44,7 @@ export function createPlatforms(
       if (!credentials.success) throw toAppError(credentials.error, given, ['credentials']);
       const sendTo = createSendTo(connector, {
         timeoutMs: AUTHORISE_LIMIT_MS,
-        refusePrivateTargets: !options.allowPrivateTargets,
+        refusePrivateTargets,
       });
       try {
         return await connector.auth.authorise(credentials.data, sendTo, settings);
@@ -48,8 +52,20 @@ export function createPlatforms(
         throw error instanceof PlatformError ? platformAnswer(connector, error) : error;
       }
     },
+    async revoke(integrationType, secrets) {
+      const connector = known.find((each) => each.integrationType === integrationType);
+      if (connector?.auth.revoke === undefined) return;
+      const sendTo = createSendTo(connector, { timeoutMs: REVOKE_LIMIT_MS, refusePrivateTargets });
+      try {
+        await connector.auth.revoke(secretsSchema.parse(secrets()), sendTo, settings);
+      } catch (error) {
+        options.logger.warn({ integrationType, err: error }, 'credentials not revoked');
+      }
+    },
   };
 }
+
+const secretsSchema = z.record(z.string(), z.unknown());
 
 /** The data models a connector can read. */
 export function readableModels(connector: Connector): DataModel[] {

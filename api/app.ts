@@ -1,0 +1,57 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { ApiDeps } from './deps';
+import { authenticate } from './http/authenticate';
+import { readBody } from './http/body';
+import { answerErrors, answerNotFound } from './http/errors';
+import { health } from './http/health';
+import { mount } from './http/mount';
+import { limitRate } from './http/rate-limit';
+import { nameRequest } from './http/request-id';
+import { docs } from './openapi/docs';
+import { routes } from './routes';
+
+/** The whole API over HTTP. Makes nothing by itself: what it works with comes in `deps`. */
+export function createApp(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Data changes under the same address, and hashing every answer for a 304 costs more than it saves.
+  app.disable('etag');
+  app.set('json escape', true);
+  app.use(nameRequest);
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CSP } }));
+  app.use(health(deps));
+  app.use(docs(routes));
+  app.use(
+    '/v3',
+    forbidCaching,
+    authenticate(deps),
+    limitRate(deps.config.rateLimit),
+    readBody,
+    mount(routes, deps),
+  );
+  app.use(answerNotFound);
+  app.use(answerErrors(deps));
+  return app;
+}
+
+/** Answers hold customers' records. */
+const forbidCaching: RequestHandler = (_request, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+const SELF = ["'self'"];
+
+/** No inline script or style anywhere, and nothing from elsewhere; `data:` serves the reader's own small pictures. */
+const CSP = {
+  defaultSrc: ["'none'"],
+  scriptSrc: SELF,
+  styleSrc: SELF,
+  imgSrc: [...SELF, 'data:'],
+  fontSrc: SELF,
+  connectSrc: SELF,
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};

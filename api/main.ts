@@ -1,0 +1,78 @@
+import { createServer } from 'node:http';
+import { CONNECTORS } from '../connectors/registry';
+import { apiConfig, configOrExit } from '../infra/config';
+import { createLogger } from '../infra/logger';
+import { createSealer, encryptionKeyText } from '../infra/secrets';
+import { onShutdown } from '../infra/shutdown';
+import { createTemporalWaker } from '../infra/temporal';
+import { createDatabase } from '../store/database';
+import { createApp } from './app';
+import { createPlatforms } from './platforms';
+
+/** The API process. It starts and answers while the database or Temporal is down, and says so. */
+
+const SHUTDOWN_LIMIT_MS = 15_000;
+/** Slower senders are cut off, so that they cannot hold connections for ever. */
+const REQUEST_LIMIT_MS = 30_000;
+const HEADERS_LIMIT_MS = 10_000;
+
+function main(): void {
+  const config = configOrExit(apiConfig);
+  const logger = createLogger({ process: 'api', level: config.logLevel });
+  const db = createDatabase(config.database.url, { max: config.database.pool });
+  const waker = createTemporalWaker(config.temporal, logger);
+  const app = createApp({
+    db,
+    sealer: createSealer(encryptionKeyText(config)),
+    platforms: createPlatforms(
+      CONNECTORS,
+      { sandboxUrl: config.sandboxUrl },
+      { allowPrivateTargets: config.allowPrivateTargets, logger },
+    ),
+    waker,
+    logger,
+    config,
+  });
+  const server = createServer(
+    { requestTimeout: REQUEST_LIMIT_MS, headersTimeout: HEADERS_LIMIT_MS },
+    app,
+  );
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    process.stderr.write(`${listenProblem(error, config.host, config.port)}\n`);
+    process.exit(1);
+  });
+  server.listen(config.port, config.host, () => {
+    logger.info({ address: server.address() }, 'listening');
+  });
+  onShutdown(
+    [
+      {
+        name: 'http',
+        close: () =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeIdleConnections();
+          }),
+      },
+      { name: 'temporal', close: () => waker.close() },
+      { name: 'database', close: () => db.close() },
+    ],
+    { limitMs: SHUTDOWN_LIMIT_MS, logger },
+  );
+}
+
+function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `PORT ${port} is in use on ${host}: stop what listens there, or set PORT to another one.`;
+    case 'EACCES':
+      return `PORT ${port} may not be used by this user: set PORT to one above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST ${host} is not an address of this machine.`;
+    default:
+      return `The API cannot listen on ${host}:${port} (${error.code ?? error.name}).`;
+  }
+}
+
+main();

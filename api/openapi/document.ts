@@ -1,0 +1,95 @@
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../../core/errors';
+import type { Route } from '../http/route';
+import { errorAnswer } from '../schemas/common';
+
+/** Codes that any route can answer with. */
+const EVERYWHERE: readonly ErrorCode[] = [
+  'invalid-params',
+  'unauthorized',
+  'rate-limited',
+  'unknown-error',
+  'unavailable',
+];
+
+const VERSION = '3.0.0';
+
+/** The OpenAPI 3.1 document of the routes. */
+export function openApiDocument(routes: readonly Route[]) {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Syncline API',
+      version: VERSION,
+      description:
+        "Your customers' business data, kept in sync. Instants are ISO 8601 in UTC. Errors are `{error: {message, code, field}}`; each code is explained in `docs/errors.md`.",
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/v3' }],
+    security: [{ api_key: [] }],
+    paths: pathsOf(routes),
+    components: {
+      securitySchemes: { api_key: { type: 'apiKey', in: 'header', name: 'api_key' } },
+    },
+  });
+}
+
+function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    const path = (paths[route.path] ??= {});
+    path[route.method] = operationOf(route);
+  }
+  return paths;
+}
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).optional().meta({
+    description:
+      'Within 24 hours the same key with the same body answers the same sync; with another body 409.',
+  }),
+});
+
+function operationOf(route: Route): ZodOpenApiOperationObject {
+  const { params, query, body, response } = route.schemas;
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    requestParams: {
+      path: params,
+      query,
+      ...(route.isIdempotent ? { header: idempotencyHeader } : {}),
+    },
+    ...(body === null
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: {
+      '200': { description: 'Success', content: { 'application/json': { schema: response } } },
+      ...errorsOf(route),
+    },
+  };
+}
+
+function errorsOf(route: Route) {
+  const codes = [...new Set([...EVERYWHERE, ...route.errors])];
+  const statuses = [...new Set(codes.map((code) => ERROR_CODES[code]))].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      {
+        description: codes
+          .filter((code) => ERROR_CODES[code] === status)
+          .map((code) => `\`${code}\``)
+          .join(', '),
+        content: { 'application/json': { schema: errorAnswer } },
+      },
+    ]),
+  );
+}

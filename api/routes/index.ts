@@ -1,0 +1,15 @@
+import type { Route } from '../http/route';
+import { companyRoutes } from './companies';
+import { connectionRoutes } from './connections';
+import { dataRoutes } from './data';
+import { syncConfigRoutes } from './sync-configs';
+import { syncRoutes } from './syncs';
+
+/** Every route below `/v3`, in the order they are matched: `/core/syncs/config` before `/core/syncs/{sync_id}`. */
+export const routes: readonly Route[] = [
+  ...companyRoutes,
+  ...connectionRoutes,
+  ...syncConfigRoutes,
+  ...syncRoutes,
+  ...dataRoutes,
+];
