@@ -22,7 +22,7 @@ import { endLeftovers } from '../lib/run-dir.mjs';
 import { run } from '../lib/run.mjs';
 import { say, secondsSinceStart, step, table, tell } from '../lib/say.mjs';
 import { setUp } from '../lib/set-up.mjs';
-import { childEnvironment, readSettings, shown } from '../lib/settings.mjs';
+import { apiUrl, childEnvironment, readSettings, shown } from '../lib/settings.mjs';
 import { Supervisor } from '../lib/supervisor.mjs';
 import { resolveTemporalBinary } from '../lib/temporal-binary.mjs';
 import { askNamespace } from '../lib/temporal-server.mjs';
@@ -133,12 +133,12 @@ async function startEverything(settings, supervisor) {
     await waitUntilReady(settings);
   });
   welcome(settings, databaseUrl, { keyFile, isFirstStart });
-  if (demo !== 'absent') await supervisor.start(demoPart(settings, env, tell));
+  if (demo !== 'absent' && settings.wantsDemo)
+    await supervisor.start(demoPart(settings, env, tell));
 }
 
 function welcome(settings, databaseUrl, { keyFile, isFirstStart }) {
-  const host = ['0.0.0.0', '::'].includes(settings.host) ? '127.0.0.1' : settings.host;
-  const api = `http://${host.includes(':') ? `[${host}]` : host}:${settings.port}`;
+  const api = apiUrl(settings);
   const database = new URL(databaseUrl);
   database.password = '';
   const password = settings.databaseUrl

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Part } from './part.mjs';
 import { ROOT } from './paths.mjs';
 import { canConnect } from './ports.mjs';
+import { apiUrl } from './settings.mjs';
 import { preparePostgres, waitForPostgres } from './postgres.mjs';
 import { temporalServerArgs, waitForTemporal } from './temporal-server.mjs';
 
@@ -82,31 +83,31 @@ export function workerPart({ home }, env) {
 }
 
 /** The API. It is up when it listens: what it needs may be down for a while, and it says so itself. */
-export function apiPart({ home, port }, env) {
-  const isUp = async () => (await answerOf(`http://127.0.0.1:${port}/healthz`)).status === 200;
+export function apiPart(settings, env) {
+  const isUp = async () => (await answerOf(`${apiUrl(settings)}/healthz`)).status === 200;
   return new Part({
     name: 'api',
     title: 'The API',
-    home,
+    home: settings.home,
     prepare: () => node('dist/api/main.js', env),
     ready: ({ signal }) => waitFor(isUp, signal),
   });
 }
 
 /** The demo company: changes data at the sandbox platform and tells what the syncs bring. */
-export function demoPart({ home }, env, onLine) {
+export function demoPart(settings, env, onLine) {
   return new Part({
     name: 'demo',
     title: 'The demo',
-    home,
-    prepare: () => node('scripts/demo.mjs', env),
+    home: settings.home,
+    prepare: () => node('scripts/demo.mjs', { ...env, SYNCLINE_API_URL: apiUrl(settings) }),
     onLine,
   });
 }
 
 /** Waits until the API says that it and all it needs are ready; rejects with what is not. */
-export async function waitUntilReady({ port }, signal) {
-  const url = `http://127.0.0.1:${port}/readyz`;
+export async function waitUntilReady(settings, signal) {
+  const url = `${apiUrl(settings)}/readyz`;
   let answer;
   const isReady = async () => {
     answer = await answerOf(url);

@@ -85,6 +85,12 @@ export function shown(path) {
     : resolve(path);
 }
 
+/** Where the API is reached from this machine, whatever it listens on. */
+export function apiUrl({ host, port }) {
+  const reached = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
+}
+
 /** What every process of the product is given. `databaseUrl` may be that of the embedded server. */
 export function childEnvironment(settings, databaseUrl, env = process.env) {
   return {
