@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { accountingPlatform } from './accounting/platform';
@@ -18,7 +18,7 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   url: string;
-  /** Writes what is left to write, breaks open connections off and frees the port. */
+  /** Writes what is left to write, breaks open connections off and frees the port; may be called again. */
   close(): Promise<void>;
 }
 
@@ -27,12 +27,15 @@ const KEEP_ALIVE_MS = 120_000;
 
 /** Starts the stand-in platform. Rejects where the port is taken or the state cannot be read. */
 export async function startSandbox({ port, host, home }: SandboxOptions): Promise<Sandbox> {
-  const tenants = new Tenants(accountingPlatform, home === null ? null : join(home, 'sandbox'));
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, createApp(tenants));
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  // The port first: whoever holds it may be a process that is still writing this same state. No
+  // request can come in between, as the state is read within this turn of the event loop.
+  const tenants = openTenants(server, home);
+  server.on('request', createApp(tenants));
   const address = server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
@@ -44,6 +47,15 @@ export async function startSandbox({ port, host, home }: SandboxOptions): Promis
       tenants.close();
     },
   };
+}
+
+function openTenants(server: Server, home: string | null): Tenants {
+  try {
+    return new Tenants(accountingPlatform, home === null ? null : join(home, 'sandbox'));
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }
 
 function createApp(tenants: Tenants): Express {

@@ -57,11 +57,10 @@ function updateCall(req: Request): Call {
   const resource = param(req, 'resource');
   return plainCall(resource, (tenant) => {
     knownCollection(tenant, resource);
-    const record = tenant.patchRecord(
-      resource,
-      param(req, 'id'),
-      checked(jsonRecordSchema, req.body),
-    );
+    const record = tenant.patchRecord(resource, param(req, 'id'), {
+      fields: checked(jsonRecordSchema, req.body),
+      keepTimestamps: false,
+    });
     if (record === null) throw new Refusal(404, { error: 'not_found' });
     return jsonAnswer(200, record);
   });

@@ -12,31 +12,30 @@ export function jsonAnswer(status: number, body: unknown): Answer {
 }
 
 export function sendAnswer(res: Response, answer: Answer): void {
-  writeHead(res, answer);
-  res.end(answer.body);
+  res.end(writeHead(res, answer));
 }
 
 /** Promises the whole body, sends half of it and closes the connection as if that were all. */
 export function sendTruncated(res: Response, answer: Answer): void {
-  writeHead(res, answer);
-  res.write(firstHalf(answer.body), () => res.socket?.end());
+  res.write(firstHalf(writeHead(res, answer)), () => res.socket?.end());
 }
 
 /** Sends half of the body and breaks the connection with a TCP reset. */
 export function sendReset(res: Response, answer: Answer): void {
-  writeHead(res, answer);
-  res.write(firstHalf(answer.body), () => res.socket?.resetAndDestroy());
+  res.write(firstHalf(writeHead(res, answer)), () => res.socket?.resetAndDestroy());
 }
 
-function writeHead(res: Response, { status, body, headers = [] }: Answer): void {
+/** Sets everything but the body, and gives that as the bytes to send. */
+function writeHead(res: Response, { status, body, headers = [] }: Answer): Buffer {
+  const bytes = Buffer.from(body, 'utf8');
   for (const [name, value] of headers) res.setHeader(name, value);
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.setHeader('Content-Length', Buffer.byteLength(body));
+  res.setHeader('Content-Length', bytes.length);
   res.status(status);
+  return bytes;
 }
 
-function firstHalf(body: string): Buffer {
-  const bytes = Buffer.from(body, 'utf8');
+function firstHalf(bytes: Buffer): Buffer {
   return bytes.subarray(0, Math.floor(bytes.length / 2));
 }
 

@@ -36,6 +36,8 @@ export class Collection {
   private rows: Row[] = [];
   private readonly byId = new Map<string, Row>();
   private lastKey = 0;
+  /** No row has changed later; lets a listing of what is new, with nothing new, look at no row. */
+  private latestMs = 0;
 
   get size(): number {
     return this.byId.size;
@@ -57,6 +59,7 @@ export class Collection {
 
   /** Adds the row, or rewrites it where it stands. `key` is given only when a stored row is read back. */
   put(id: string, updatedMs: number, text: string, key = this.nextKey): Row {
+    this.latestMs = Math.max(this.latestMs, updatedMs);
     const known = this.byId.get(id);
     if (known !== undefined) {
       known.updatedMs = updatedMs;
@@ -84,6 +87,9 @@ export class Collection {
 
   page({ after, limit, sinceMs }: PageQuery): Page {
     const found: Row[] = [];
+    if (sinceMs !== null && sinceMs > this.latestMs) {
+      return { rows: found, last: after, hasMore: false };
+    }
     let last = after;
     for (let index = this.indexAfter(after); index < this.rows.length; index += 1) {
       const row = this.rows[index];

@@ -7,7 +7,7 @@ import { readCursor, writeCursor } from './cursor';
 import { faultSpecSchema } from './faults';
 import { jsonRecordSchema } from './json';
 import type { Tenant } from './tenant';
-import { limitsSchema } from './tenant-state';
+import { limitsSchema } from './tenant-settings';
 import type { Tenants } from './tenants';
 
 const MOST_BODY = '512mb';
@@ -40,13 +40,13 @@ export function controlRoutes(tenants: Tenants): Router {
 }
 
 function addTenantRoutes(router: Router, tenants: Tenants): void {
-  router.post('/tenants', (req, res) => {
+  router.post('/tenants', async (req, res) => {
     const body = checked(tenantSchema, req.body);
     const unknown = Object.keys(body.seed ?? {}).find(
       (resource) => !tenants.platform.resources.includes(resource),
     );
     if (unknown !== undefined) throw badRequest(`seed.${unknown}`, 'no such resource');
-    const tenant = tenants.reset({
+    const tenant = await tenants.reset({
       id: body.tenant_id,
       counts: body.seed ?? {},
       options: { limits: body.limits, pageSize: body.page_size, latencyMs: body.latency_ms },
@@ -101,12 +101,10 @@ function addRecordRoutes(router: Router, tenants: Tenants): void {
     const { tenant, resource } = collectionOf(tenants, req);
     const { keep_timestamps } = checked(timestampsSchema, req.query);
     const id = param(req, 'id');
-    const record = tenant.patchRecord(
-      resource,
-      id,
-      checked(jsonRecordSchema, req.body),
-      keep_timestamps,
-    );
+    const record = tenant.patchRecord(resource, id, {
+      fields: checked(jsonRecordSchema, req.body),
+      keepTimestamps: keep_timestamps,
+    });
     if (record === null) throw new Refusal(404, { error: 'not_found', field: 'id' });
     confirm(res, tenant, record);
   });

@@ -21,6 +21,7 @@ export class Journal {
   private pending: string[] = [];
   private scheduled: NodeJS.Immediate | null = null;
   private writtenBytes = 0;
+  private isClosed = false;
 
   constructor(private readonly path: string) {
     mkdirSync(dirname(path), { recursive: true });
@@ -34,6 +35,8 @@ export class Journal {
 
   /** Adds a line at the end of this turn of the event loop. It must not contain a line break. */
   append(line: string): void {
+    // A connection that is cut while the server closes may still want to log its request.
+    if (this.isClosed) return;
     this.pending.push(line);
     this.scheduled ??= setImmediate(() => this.flush());
   }
@@ -67,8 +70,11 @@ export class Journal {
     this.writtenBytes = 0;
   }
 
+  /** May be called again: the descriptor's number could be somebody else's by then. */
   close(): void {
+    if (this.isClosed) return;
     this.flush();
+    this.isClosed = true;
     closeSync(this.descriptor);
   }
 }

@@ -1,14 +1,12 @@
-import type { JsonRecord } from './json';
-
 /** How many records of each resource a tenant begins with. */
 export type SeedCounts = { [resource: string]: number };
 
-/** A record as the seed makes it: its time of creation and last change come from the seed too. */
+/** A record as the seed makes it, `text` being all of it as JSON, its times included. */
 export interface SeedRecord {
+  resource: string;
   id: string;
-  createdMs: number;
   updatedMs: number;
-  fields: JsonRecord;
+  text: string;
 }
 
 /** A tenant's own card. */
@@ -27,10 +25,7 @@ export interface Platform {
   idPrefix(resource: string): string;
   account(tenantId: string): Account;
   /** Every record a tenant starts with; the same arguments always give the same records. */
-  seed(request: { tenantId: string; counts: SeedCounts; nowMs: number }): Iterable<{
-    resource: string;
-    record: SeedRecord;
-  }>;
+  seed(request: { tenantId: string; counts: SeedCounts; nowMs: number }): Iterable<SeedRecord>;
   /** The field that a malformed record carries as something impossible. */
   malformedField(resource: string): string;
 }

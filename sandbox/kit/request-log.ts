@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** One request a tenant's API has answered, as the control interface shows it. */
 export interface RequestEntry {
   /** In the order of the answers, so that whoever reads on after a `seq` misses none. */
@@ -24,6 +26,24 @@ export interface RequestTotals {
 export interface LoggedRequest extends RequestEntry {
   counted: boolean;
 }
+
+export const requestSchema: z.ZodType<LoggedRequest> = z.strictObject({
+  seq: z.int(),
+  at: z.string(),
+  method: z.string(),
+  path: z.string(),
+  query: z.record(z.string(), z.string()),
+  status: z.int(),
+  ms: z.number(),
+  concurrent: z.int(),
+  counted: z.boolean(),
+});
+
+export const totalsSchema: z.ZodType<RequestTotals> = z.strictObject({
+  count: z.int(),
+  rejected_429: z.int(),
+  by_status: z.record(z.string(), z.int()),
+});
 
 const KEPT = 100_000;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readFirstLine } from './journal';
 import type { Platform, SeedCounts } from './platform';
 import { Tenant, type TenantOptions } from './tenant';
-import { settingsSchema } from './tenant-state';
+import { settingsSchema } from './tenant-settings';
 
 const SUFFIX = '.journal';
 
@@ -28,9 +28,13 @@ export class Tenants {
   }
 
   /** Creates the tenant, or begins it anew where there is one. */
-  reset(request: { id: string; counts: SeedCounts; options: TenantOptions }): Tenant {
+  async reset(request: {
+    id: string;
+    counts: SeedCounts;
+    options: TenantOptions;
+  }): Promise<Tenant> {
     const tenant = this.byId.get(request.id) ?? this.open(request.id, this.pathOf(request.id));
-    tenant.reset(request);
+    await tenant.reset(request);
     return tenant;
   }
 
@@ -58,10 +62,23 @@ export class Tenants {
     for (const file of readdirSync(folder)) {
       const path = join(folder, file);
       if (!file.endsWith(SUFFIX)) continue;
-      const line = readFirstLine(path);
+      this.readTenant(path);
+    }
+  }
+
+  private readTenant(path: string): void {
+    const line = readFirstLine(path);
+    if (line === '') {
       // Killed before its first state was written: the creation was never confirmed.
-      if (line === '') unlinkSync(path);
-      else this.open(settingsSchema.parse(JSON.parse(line.slice(1))).tenantId, path);
+      unlinkSync(path);
+      return;
+    }
+    try {
+      this.open(settingsSchema.parse(JSON.parse(line.slice(1))).tenantId, path);
+    } catch (cause) {
+      throw new Error(`the state in ${path} cannot be read; move the file away to go on`, {
+        cause,
+      });
     }
   }
 

@@ -6,7 +6,8 @@ export const ACCESS_TOKEN_SECONDS = 1_800;
 /** Dead tokens are remembered, so that requests made with them can be told from strangers'. */
 const DEAD_KEPT = 1_000;
 
-const tokenSchema = z.strictObject({
+/** A token as the journal keeps it. */
+export const tokenSchema = z.strictObject({
   kind: z.enum(['access', 'refresh']),
   value: z.string(),
   /** All tokens that go back to one grant. */
@@ -15,9 +16,7 @@ const tokenSchema = z.strictObject({
   state: z.enum(['live', 'used', 'revoked']),
 });
 
-type Token = z.infer<typeof tokenSchema>;
-
-export const tokensSchema = z.array(tokenSchema);
+export type Token = z.infer<typeof tokenSchema>;
 
 export interface TokenPair {
   access_token: string;
@@ -33,8 +32,9 @@ export type AccessState = 'valid' | 'token_expired' | 'token_revoked' | 'unknown
  */
 export class TokenBook {
   private readonly tokens = new Map<string, Token>();
+  private readonly changed = new Set<Token>();
 
-  /** `owners` finds the tenant of a token; all books of a platform share it. */
+  /** `claim` is told of every token, so that the platform can find the tenant it belongs to. */
   constructor(private readonly claim: (token: string) => void) {}
 
   issue(nowMs: number, family = randomBytes(6).toString('hex')): TokenPair {
@@ -61,6 +61,7 @@ export class TokenBook {
     const token = this.tokens.get(value);
     if (token?.kind !== 'refresh' || token.state !== 'live') return null;
     token.state = 'used';
+    this.changed.add(token);
     return this.issue(nowMs, token.family);
   }
 
@@ -74,31 +75,47 @@ export class TokenBook {
   /** Ends the life of all access tokens issued so far; their refresh tokens live on. */
   expireAccess(nowMs: number): void {
     for (const token of this.tokens.values()) {
-      if (token.kind === 'access' && (token.expiresAtMs ?? 0) > nowMs) token.expiresAtMs = nowMs;
+      if (token.kind !== 'access' || (token.expiresAtMs ?? 0) <= nowMs) continue;
+      token.expiresAtMs = nowMs;
+      this.changed.add(token);
     }
   }
 
   revokeAll(): void {
-    for (const token of this.tokens.values()) token.state = 'revoked';
+    for (const token of this.tokens.values()) this.revoke(token);
   }
 
   /** Revokes every token of the grant that this one goes back to. */
   revokeFamilyOf(value: string): void {
     const family = this.tokens.get(value)?.family;
-    for (const token of this.tokens.values()) if (token.family === family) token.state = 'revoked';
+    for (const token of this.tokens.values()) if (token.family === family) this.revoke(token);
   }
 
   list(): Token[] {
     return [...this.tokens.values()];
   }
 
+  /** What has been issued or changed since this was asked last. */
+  takeChanged(): Token[] {
+    const changed = [...this.changed];
+    this.changed.clear();
+    return changed;
+  }
+
+  /** Takes tokens as the journal has them; those it does not name stay as they are. */
   restore(tokens: readonly Token[]): void {
-    this.tokens.clear();
     for (const token of tokens) this.keep(token);
+    this.changed.clear();
+  }
+
+  private revoke(token: Token): void {
+    token.state = 'revoked';
+    this.changed.add(token);
   }
 
   private keep(token: Token): void {
     this.tokens.set(token.value, token);
+    this.changed.add(token);
     this.claim(token.value);
   }
 

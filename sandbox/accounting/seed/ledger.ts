@@ -1,10 +1,14 @@
 import type { JsonRecord } from '../../kit/json';
-import { type SeedContext, countOf, fromCents, idOf, randomOf } from './context';
+import {
+  ACCOUNTS as ACCOUNT_IDS,
+  anyOf,
+  countOf,
+  type FieldMaker,
+  fromCents,
+  idOf,
+  randomOf,
+} from './context';
 import { CURRENCIES, GOODS, SERVICES } from './words';
-
-interface At {
-  index: number;
-}
 
 const PERCENTS = [0, 5, 7, 10, 19, 20, 21] as const;
 
@@ -13,7 +17,7 @@ export function taxPercent(index: number): number {
   return PERCENTS[index % PERCENTS.length] ?? 0;
 }
 
-export function taxRateFields(_context: SeedContext, { index }: At): JsonRecord {
+export const taxRateFields: FieldMaker = (_context, { index }) => {
   const percent = taxPercent(index);
   const isSplit = percent >= 10 && index % 2 === 1;
   const rates = isSplit ? [percent - 5, 5] : [percent];
@@ -30,10 +34,10 @@ export function taxRateFields(_context: SeedContext, { index }: At): JsonRecord 
       is_compound: false,
     })),
   };
-}
+};
 
 /** Name, category, sub-category. */
-const ACCOUNTS = [
+const CHART = [
   ['Checking account', 'BANK', 'Bank'],
   ['Accounts receivable', 'ASSET', 'Receivable'],
   ['Inventory', 'ASSET', 'Current asset'],
@@ -46,10 +50,10 @@ const ACCOUNTS = [
   ['Rent', 'EXPENSE', 'Overhead'],
 ] as const;
 
-export function accountFields(context: SeedContext, { index }: At): JsonRecord {
+export const accountFields: FieldMaker = (context, { index }) => {
   const random = randomOf(context, 'accounts', index);
-  const kinds = ACCOUNTS.length;
-  const [name, category, subCategory] = ACCOUNTS[index % kinds] ?? ACCOUNTS[0];
+  const kinds = CHART.length;
+  const [name, category, subCategory] = CHART[index % kinds] ?? CHART[0];
   const round = Math.floor(index / kinds);
   return {
     name: round === 0 ? name : `${name} ${round + 1}`,
@@ -62,16 +66,16 @@ export function accountFields(context: SeedContext, { index }: At): JsonRecord {
     currency_id: context.baseCurrency,
     parent_account_id: round === 0 ? null : idOf('acc', index % kinds),
   };
-}
+};
 
-export function itemFields(context: SeedContext, { index }: At): JsonRecord {
+export const itemFields: FieldMaker = (context, { index }) => {
   const random = randomOf(context, 'items', index);
   const isService = random.chance(0.25);
   const name = random.pick(isService ? SERVICES : GOODS);
   const cents = random.between(5, 20_000) * 5;
   const detail = (unitCents: number, description: string): JsonRecord => ({
     tax_id: idOf('tax', random.between(0, countOf(context, 'tax_rates') - 1)),
-    account_id: idOf('acc', random.between(0, countOf(context, 'accounts') - 1)),
+    account_id: anyOf(context, ACCOUNT_IDS, random),
     unit_price: fromCents(unitCents),
     description,
   });
@@ -87,14 +91,14 @@ export function itemFields(context: SeedContext, { index }: At): JsonRecord {
     is_invoice_item: true,
     invoice_item: detail(cents, name),
   };
-}
+};
 
 /** Ids of currencies are their codes; where more are asked for than there are, made-up ones follow. */
 export function currencyId(index: number): string {
   return CURRENCIES[index]?.[0] ?? `X${String(index).padStart(2, '0')}`;
 }
 
-export function currencyFields(context: SeedContext, { index }: At): JsonRecord {
+export const currencyFields: FieldMaker = (context, { index }) => {
   const [, name, symbol, rate] = CURRENCIES[index] ?? [0, `Token ${index}`, 'X', 1];
   const code = currencyId(index);
   const base = CURRENCIES.find(([candidate]) => candidate === context.baseCurrency)?.[3] ?? 1;
@@ -105,4 +109,4 @@ export function currencyFields(context: SeedContext, { index }: At): JsonRecord 
     is_base_currency: code === context.baseCurrency,
     exchange_rate: Math.round((rate / base) * 10_000) / 10_000,
   };
-}
+};

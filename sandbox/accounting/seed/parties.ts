@@ -1,6 +1,5 @@
-import type { JsonRecord } from '../../kit/json';
 import type { Random } from '../../kit/random';
-import { type SeedContext, countOf, idOf, randomOf } from './context';
+import { countOf, type FieldMaker, idOf, randomOf, type SeedContext } from './context';
 import { CITIES, FIRST_NAMES, LAST_NAMES, LEGAL_FORMS, STREETS, TRADES } from './words';
 
 /** Every fourth contact is a vendor. */
@@ -19,7 +18,7 @@ export function contactFor(context: SeedContext, type: string, random: Random): 
   return idOf('con', start);
 }
 
-export function contactFields(context: SeedContext, { index }: { index: number }): JsonRecord {
+export const contactFields: FieldMaker = (context, { index }) => {
   const id = idOf('con', index);
   const random = randomOf(context, 'contacts', index);
   const [first, last] = [random.pick(FIRST_NAMES), random.pick(LAST_NAMES)];
@@ -60,4 +59,18 @@ export function contactFields(context: SeedContext, { index }: { index: number }
       },
     ],
   };
-}
+};
+
+export const companyInfoFields: FieldMaker = (context, { index }) => {
+  const random = randomOf(context, 'company_info', index);
+  const name = `${random.pick(LAST_NAMES)} ${random.pick(TRADES)}`;
+  return {
+    name,
+    legal_name: `${name} ${random.pick(LEGAL_FORMS)}`,
+    tax_number: `TX${random.between(100_000_000, 999_999_999)}`,
+    registration_number: `HR${random.between(10_000, 99_999)}`,
+    base_currency: context.baseCurrency,
+    fiscal_start_at: '2026-01-01',
+    org_created_at: '2019-04-01T00:00:00.000Z',
+  };
+};

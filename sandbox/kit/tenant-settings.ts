@@ -1,6 +1,5 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { faultSchema } from './faults';
-import { tokensSchema } from './token-book';
 
 const limit = z.int().min(1).nullish();
 
@@ -21,7 +20,6 @@ export const limitsSchema = z
     ...(limits.concurrent ? { concurrent: limits.concurrent } : {}),
   }));
 
-/** Journal line `S`: all of a tenant's settings, the last one counts. */
 export const settingsSchema = z.strictObject({
   tenantId: z.string(),
   account: z.strictObject({ name: z.string(), base_currency: z.string(), country: z.string() }),
@@ -34,34 +32,10 @@ export const settingsSchema = z.strictObject({
   cursorEpochs: z.record(z.string(), z.string()),
 });
 
+/** Everything a tenant has been told, apart from its records, faults and tokens. */
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** Journal line `K`: the highest insertion key of each resource. */
-export const keysSchema = z.record(z.string(), z.int());
-
-/** Journal line `F`: all faults. */
-export const faultsSchema = z.array(faultSchema);
-
-/** Journal line `T`: all tokens. */
-export { tokensSchema };
-
-/** Journal line `Q`: one answered request. */
-export const requestSchema = z.strictObject({
-  seq: z.int(),
-  at: z.string(),
-  method: z.string(),
-  path: z.string(),
-  query: z.record(z.string(), z.string()),
-  status: z.int(),
-  ms: z.number(),
-  concurrent: z.int(),
-  counted: z.boolean(),
-});
-
-/** Journal line `L`: totals of all requests, among them those that follow as `Q` lines marked kept. */
-export const totalsSchema = z.strictObject({
-  count: z.int(),
-  rejected_429: z.int(),
-  by_status: z.record(z.string(), z.int()),
-  lastSeq: z.int(),
-});
+/** An epoch no cursor has been given out in. */
+export function newEpoch(): string {
+  return randomBytes(6).toString('hex');
+}
