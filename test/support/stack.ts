@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities';
-import type { Authorised } from '../../connectors/contract';
+import { credentialsPlace } from '../../activities/access';
+import type { ActivityDeps } from '../../activities/deps';
+import type { Connector } from '../../connectors/contract';
 import { createSendTo } from '../../connectors/engine/token-call';
-import { findConnector } from '../../connectors/registry';
+import { CONNECTORS } from '../../connectors/registry';
 import type { SyncMode } from '../../core/names';
 import type { SyncConfigEntry } from '../../core/sync-config';
 import type { DataModel } from '../../core/unified/models';
-import { createLogger, type Logger } from '../../infra/logger';
+import { createLogger } from '../../infra/logger';
 import { createSealer } from '../../infra/secrets';
 import { registerSearchAttributes, signalConnection } from '../../infra/temporal';
 import { startSandbox } from '../../sandbox/server';
@@ -19,6 +21,7 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { createTestDatabase, type TestDatabase } from './database';
 import { quietLogger } from './quiet-logger';
 import { SandboxControl } from './sandbox-control';
+import { until } from './until';
 import { workflowBundle } from './workflow-bundle';
 
 /**
@@ -30,22 +33,42 @@ export interface Stack {
   readonly sandbox: SandboxControl;
   readonly temporal: Client;
   readonly organisationId: bigint;
-  readonly logger: Logger;
+  /** What the worker's activities work with. */
+  readonly deps: ActivityDeps;
   /** Starts the worker again after `stopWorker`. */
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
-  /** Connects a sandbox tenant as the API does. */
-  connect(tenantId: string, syncConfig: SyncConfigEntry[] | null): Promise<bigint>;
+  /** Connects a sandbox tenant as the API does; null = the organisation's sync config. */
+  connect(
+    tenantId: string,
+    syncConfig: SyncConfigEntry[] | null,
+    how?: ConnectHow,
+  ): Promise<bigint>;
   /** Requests a sync as the API does, and wakes the connection. */
   sync(connectionId: bigint, request?: SyncAsk): Promise<string>;
   /** Waits until a sync has ended; throws past `timeoutMs`. */
   ended(syncId: string, timeoutMs?: number): Promise<EndedSync>;
   /** The newest sync of a connection that `which` accepts, once it has ended. */
   endedOf(connectionId: bigint, which: { trigger: string }, timeoutMs?: number): Promise<EndedSync>;
+  /** Has the connection's workflow look, as the API does after every change. */
   wake(connectionId: bigint): Promise<void>;
   /** Deletes a connection as the API does. */
   deleteConnection(connectionId: bigint): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface ConnectHow {
+  /** The connector's `integrationType`; default: the sandbox's own. */
+  platform?: string;
+  /** An existing company; default: a new one. */
+  companyId?: bigint;
+}
+
+export interface StackOptions {
+  /** Connectors beside the product's own. Read at every look-up: a test may put another version in its place. */
+  connectors?: Connector[];
+  backoff?: { baseMs: number; capMs: number };
+  logLevel?: string;
 }
 
 export interface SyncAsk {
@@ -72,74 +95,83 @@ export interface EndedJob {
   readonly sleptMs: number;
 }
 
+const SANDBOX = 'ROOTFI_SANDBOX';
 const FAST_BACKOFF = { baseMs: 5, capMs: 50 };
 
-export async function startStack(
-  options: { backoff?: { baseMs: number; capMs: number }; logLevel?: string } = {},
-): Promise<Stack> {
-  const T0=Date.now();const L=(x:string)=>process.stderr.write(`  ${x} ${Date.now()-T0}\n`);
-  const database = await createTestDatabase({ max: 20 });L('db');
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const database = await createTestDatabase({ max: 20 });
   const server = await startSandbox({ port: 0, host: '127.0.0.1', home: null });
   const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
   const namespace = `test-${randomBytes(6).toString('hex')}`;
-  const logger = createLogger({ process: 'test', level: options.logLevel ?? 'silent' });
   const clientConnection = await Connection.connect({ address });
-  L('sandbox');await createNamespace(clientConnection, namespace);L('namespace');
+  await createNamespace(clientConnection, namespace);
   const temporal = new Client({ connection: clientConnection, namespace });
   const nativeConnection = await NativeConnection.connect({ address });
   const sealer = createSealer('a key for tests, long enough');
   const settings = { sandboxUrl: server.url };
   const organisation = await database.db.prisma.organisation.create({ data: { name: 'Test' } });
-  let running: { worker: Worker; ended: Promise<void>; stopping: { asked: boolean } } | null = null;
+  const findConnector = (integrationType: string) =>
+    [...(options.connectors ?? []), ...CONNECTORS].find(
+      (connector) => connector.integrationType === integrationType,
+    );
+  let running: { worker: Worker; ended: Promise<void> } | null = null;
+  const stopping = { asked: false };
+  const deps: ActivityDeps = {
+    db: database.db,
+    sealer,
+    logger: createLogger({ process: 'test', level: options.logLevel ?? 'silent' }),
+    temporal,
+    findConnector,
+    settings,
+    backoff: options.backoff ?? FAST_BACKOFF,
+    retention: { quietDays: 7, allDays: 90 },
+    isStopping: () => stopping.asked,
+  };
 
   const stack: Stack = {
     database,
     sandbox: new SandboxControl(server.url),
     temporal,
     organisationId: organisation.id,
-    logger,
+    deps,
     async startWorker() {
-      const stopping = { asked: false };
+      stopping.asked = false;
       const worker = await Worker.create({
         connection: nativeConnection,
         namespace,
         taskQueue: TASK_QUEUE,
-        workflowBundle: await workflowBundle().then((b)=>{L('bundle');return b;}),
-        activities: createActivities({
-          db: database.db,
-          sealer,
-          logger,
-          temporal,
-          findConnector,
-          settings,
-          backoff: options.backoff ?? FAST_BACKOFF,
-          retention: { quietDays: 7, allDays: 90 },
-          isStopping: () => stopping.asked,
-        }),
+        workflowBundle: await workflowBundle(),
+        activities: createActivities(deps),
         shutdownGraceTime: 5_000,
       });
-      running = { worker, ended: worker.run(), stopping };
+      running = { worker, ended: worker.run() };
     },
     async stopWorker() {
       if (running === null) return;
-      running.stopping.asked = true;
+      stopping.asked = true;
       running.worker.shutdown();
       await running.ended;
       running = null;
     },
-    async connect(tenantId, syncConfig) {
-      const authorised = await authorise(tenantId, settings);
-      const connector = mustFind('ROOTFI_SANDBOX');
+    async connect(tenantId, syncConfig, how = {}) {
+      const connector = findConnector(how.platform ?? SANDBOX);
+      if (connector === undefined) throw new Error(`No connector ${how.platform}`);
+      const authorised = await connector.auth.authorise(
+        { tenant_id: tenantId },
+        createSendTo(connector),
+        settings,
+      );
       const { connectionId } = await createConnection(database.db, {
         organisationId: organisation.id,
-        company: { name: `Company of ${tenantId}` },
-        integrationType: 'ROOTFI_SANDBOX',
+        company:
+          how.companyId === undefined ? { name: `Company of ${tenantId}` } : { id: how.companyId },
+        integrationType: connector.integrationType,
         category: connector.category,
         account: authorised.account,
         settings: {},
         expiresAt: authorised.expiresAt,
-        seal: (id) => sealer.seal(authorised.secrets, `credentials:${id}`),
-        readableModels: connector.models,
+        seal: (id) => sealer.seal(authorised.secrets, credentialsPlace(id)),
+        readableModels: Object.keys(connector.streams) as DataModel[],
         syncConfig,
       });
       await stack.wake(connectionId);
@@ -168,11 +200,15 @@ export async function startStack(
         });
         return newest === null ? null : readEnded(database, newest.syncId);
       }),
-    wake: (connectionId) =>
-      signalConnection(temporal, connectionId.toString(), 'ROOTFI_SANDBOX', {
+    async wake(connectionId) {
+      const { integrationType } = await database.db.prisma.connection.findUniqueOrThrow({
+        where: { id: connectionId },
+      });
+      await signalConnection(temporal, connectionId.toString(), integrationType, {
         signal: 'changed',
         payload: { what: 'config' },
-      }),
+      });
+    },
     async deleteConnection(connectionId) {
       await deleteConnection(database.db, { organisationId: organisation.id, connectionId });
       await stack.wake(connectionId);
@@ -187,21 +223,6 @@ export async function startStack(
   };
   await stack.startWorker();
   return stack;
-}
-
-/** Polls until `read` answers something; throws past the limit, naming what did not come. */
-export async function until<T>(
-  what: string,
-  timeoutMs: number,
-  read: () => Promise<T | null>,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const found = await read();
-    if (found !== null) return found;
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** An entry of a sync config with the defaults of tests. */
@@ -233,18 +254,6 @@ async function readEnded(database: TestDatabase, syncId: string): Promise<EndedS
   };
 }
 
-async function authorise(tenantId: string, settings: { sandboxUrl: string }): Promise<Authorised> {
-  const connector = findConnector('ROOTFI_SANDBOX');
-  if (connector === undefined) throw new Error('The sandbox connector is missing');
-  return connector.auth.authorise({ tenant_id: tenantId }, createSendTo(connector), settings);
-}
-
-function mustFind(integrationType: string) {
-  const connector = findConnector(integrationType);
-  if (connector === undefined) throw new Error(`No connector ${integrationType}`);
-  return { category: connector.category, models: Object.keys(connector.streams) as DataModel[] };
-}
-
 async function createNamespace(connection: Connection, namespace: string): Promise<void> {
   await connection.workflowService.registerNamespace({
     namespace,
@@ -265,3 +274,5 @@ try {
 } catch {
   // Installed by another test file of the same process.
 }
+
+export { until };
