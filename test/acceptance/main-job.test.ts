@@ -1,0 +1,228 @@
+import { Installation } from '../support/installation';
+import { until } from '../support/until';
+
+/**
+ * The main job of the product, from outside: an installation as `npm start` makes it, driven with the published client
+ * and the sandbox's control interface alone.
+ */
+
+jest.setTimeout(240_000);
+
+type Row = Record<string, unknown>;
+type Job = Row & { data_model: string; status: string; counts: Record<string, number> };
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await Installation.create();
+  await installation.start();
+});
+afterAll(() => installation.remove());
+
+test('connects, loads, changes, deletes, reads from a date, and goes on after everything was killed', async () => {
+  const { client, sandbox } = installation;
+  await sandbox.createTenant('main', { seed: { invoices: 20_000, contacts: 2_000 } });
+  const { data: connection } = (await installation.call('POST', '/v3/core/connections', {
+    company_name: 'Main',
+    integration_type: 'ROOTFI_SANDBOX',
+    credentials: { tenant_id: 'main' },
+    sync_config: [model('INVOICES', 'DAILY'), model('CONTACTS', 'DAILY'), model('ITEMS', 'NEVER')],
+  })) as { data: Row };
+  const company = Number(connection['rootfi_company_id']);
+  await until('the initial sync', 60_000, async () => {
+    const { data } = await client.core.syncs.list({ rootfiCompanyId: company });
+    return data.length > 0 && data.every((sync) => sync.status === 'SUCCESS') ? true : null;
+  });
+
+  // Lists page through exactly the platform's records.
+  const invoices = await list(company, 'invoices');
+  const truth = await sandbox.truth('main', 'invoices');
+  expect(invoices.size).toBe(20_000);
+  expect(differences(invoices, truth)).toEqual([]);
+  expect(
+    differences(await list(company, 'contacts'), await sandbox.truth('main', 'contacts')),
+  ).toEqual([]);
+
+  // 50 changed, 20 added, 10 deleted: an incremental brings 70 and deletes none.
+  const ids = [...truth.keys()];
+  for (const id of ids.slice(0, 50))
+    await sandbox.change('main', 'invoices', id, { memo: `edited ${id}` });
+  await sandbox.insert(
+    'main',
+    'invoices',
+    Array.from({ length: 20 }, (_, n) => ({ memo: `added ${n}` })),
+  );
+  for (const id of ids.slice(100, 110)) await sandbox.remove('main', 'invoices', id);
+  const incremental = await sync(company, { data_models_to_sync: ['INVOICES', 'CONTACTS'] });
+  expect(job(incremental, 'INVOICES').counts).toMatchObject({
+    changed: 50,
+    inserted: 20,
+    deleted: 0,
+  });
+  expect((await list(company, 'invoices')).size).toBe(20_020);
+
+  // A full sync tombstones exactly the 10.
+  const full = await sync(company, { full_sync: true, data_models_to_sync: ['INVOICES'] });
+  expect(full).toHaveLength(1);
+  expect(job(full, 'INVOICES').counts).toMatchObject({ deleted: 10, inserted: 0, changed: 0 });
+  const after = await list(company, 'invoices');
+  expect(differences(after, await sandbox.truth('main', 'invoices'))).toEqual([]);
+  const withDeleted = await list(company, 'invoices', { includeDeletedRecords: 'true' });
+  const tombstones = [...withDeleted.values()].filter((each) => each['rootfi_deleted_at'] !== null);
+  expect(tombstones.map((each) => each['platform_unique_id']).sort()).toEqual(
+    ids.slice(100, 110).sort(),
+  );
+
+  // From a date: that model alone, and on a model never synced a watermark with `covered_from`.
+  await sandbox.insert('main', 'items', [{ name: 'New item' }]);
+  const from = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const dated = await sync(company, {
+    data_models_to_sync: [{ data_model: 'ITEMS', sync_from: from }],
+  });
+  expect(dated.map((each) => each.data_model)).toEqual(['ITEMS']);
+  const { data: models } = (await installation.call(
+    'GET',
+    `/v3/core/connections/${connection['rootfi_id']}/models`,
+  )) as { data: Row[] };
+  const items = models.find((each) => each['data_model'] === 'ITEMS');
+  expect(items?.['watermark']).not.toBeNull();
+  expect(String(items?.['covered_from'])).toBe(`${from}T00:00:00.000Z`);
+
+  // Everything killed in mid-sync: all data is there and the sync goes on.
+  await sandbox.fault('main', { kind: 'slow', ms: 300, times: 0 });
+  const going = await create(company, { full_sync: true, data_models_to_sync: ['INVOICES'] });
+  await until('some pages', 30_000, async () => {
+    const { requests } = await sandbox.requests('main');
+    return requests.filter((each) => String(each['path']).endsWith('/invoices')).length > 25
+      ? true
+      : null;
+  });
+  await installation.killEverything();
+  await installation.start();
+  await sandbox.heal('main');
+  const jobs = await ended(going);
+  expect(job(jobs, 'INVOICES')).toMatchObject({ status: 'SUCCESS' });
+  expect(job(jobs, 'INVOICES').counts['deleted']).toBe(0);
+  expect(
+    differences(await list(company, 'invoices'), await sandbox.truth('main', 'invoices')),
+  ).toEqual([]);
+});
+
+test('a model set to every minute ticks by itself, across a killed worker and a restart of the whole', async () => {
+  const { client, sandbox } = installation;
+  await sandbox.createTenant('minutely', { seed: { contacts: 50 } });
+  const { data: connection } = (await installation.call('POST', '/v3/core/connections', {
+    company_name: 'Minutely',
+    integration_type: 'ROOTFI_SANDBOX',
+    credentials: { tenant_id: 'minutely' },
+    sync_config: [model('CONTACTS', 'MINUTELY')],
+  })) as { data: Row };
+  const company = Number(connection['rootfi_company_id']);
+  const autos = async () => {
+    const { data } = await client.core.syncs.list({ rootfiCompanyId: company, limit: 100 });
+    return data.filter((each) => each.sync_type === 'AUTO_SYNC' && each.status === 'SUCCESS');
+  };
+  await until('a first tick', 90_000, async () => ((await autos()).length >= 1 ? true : null));
+  installation.kill('worker');
+  await installation.stop();
+  await installation.start();
+  const [added] = await sandbox.insert('minutely', 'contacts', [{ name: 'Late arrival' }]);
+  await until('the next tick to bring the new contact', 90_000, async () =>
+    (await list(company, 'contacts')).has(String(added)) ? true : null,
+  );
+  await until('that tick to have ended', 10_000, async () =>
+    (await autos()).length >= 2 ? true : null,
+  );
+});
+
+function model(dataModel: string, frequency: string) {
+  return {
+    data_model: dataModel,
+    category: 'ACCOUNTING',
+    enabled: true,
+    frequency,
+    interval: 1,
+    scope_access: { READ: true },
+  };
+}
+
+async function create(company: number, more: Row): Promise<string> {
+  const { data } = await installation.client.core.syncs.create({
+    company_id: company,
+    integration_type: 'ROOTFI_SANDBOX',
+    full_sync: false,
+    data_models_to_sync: [],
+    ...more,
+  } as never);
+  return data.sync_id;
+}
+
+async function sync(company: number, more: Row): Promise<Job[]> {
+  return ended(await create(company, more));
+}
+
+async function ended(syncId: string): Promise<Job[]> {
+  await until(`sync ${syncId} to end`, 60_000, async () => {
+    const { data } = await installation.client.core.syncs.get(syncId);
+    return ['SUCCESS', 'FAILED'].includes(data.status) ? true : null;
+  });
+  const { data } = await installation.client.core.syncs.getJobs(syncId);
+  return data as unknown as Job[];
+}
+
+function job(jobs: Job[], dataModel: string): Job {
+  const found = jobs.find((each) => each.data_model === dataModel);
+  if (found === undefined) throw new Error(`No job for ${dataModel}`);
+  return found;
+}
+
+async function list(
+  company: number,
+  resource: 'invoices' | 'contacts',
+  more: Row = {},
+): Promise<Map<string, Row>> {
+  const all = new Map<string, Row>();
+  let next: string | undefined;
+  do {
+    const page = (await installation.client.accounting[resource].list({
+      rootfiCompanyIdEq: company,
+      limit: 1000,
+      ...(next === undefined ? {} : { next }),
+      ...more,
+    })) as unknown as { data: Row[]; next?: string | null };
+    for (const row of page.data) all.set(String(row['platform_unique_id']), row);
+    next = page.next ?? undefined;
+  } while (next !== undefined);
+  return all;
+}
+
+/** Fields the platform has under the same name, compared one by one. Answers what differs. */
+function differences(ours: Map<string, Row>, truth: Map<string, Row>): string[] {
+  const found: string[] = [];
+  for (const id of ours.keys()) if (!truth.has(id)) found.push(`${id}: not at the platform`);
+  for (const [id, record] of truth) {
+    const mine = ours.get(id);
+    if (mine === undefined) found.push(`${id}: missing`);
+    else found.push(...fieldDifferences(id, mine, record));
+    if (found.length > 20) return found;
+  }
+  return found;
+}
+
+function fieldDifferences(path: string, mine: unknown, theirs: unknown): string[] {
+  if (Array.isArray(theirs)) {
+    const list = Array.isArray(mine) ? mine : [];
+    if (list.length !== theirs.length) return [`${path}: ${list.length} of ${theirs.length} items`];
+    return theirs.flatMap((each, n) => fieldDifferences(`${path}[${n}]`, list[n], each));
+  }
+  if (typeof theirs === 'object' && theirs !== null) {
+    const fields = Object.entries(theirs).filter(
+      ([field]) => field !== 'id' && field !== 'created_at',
+    );
+    return fields.flatMap(([field, value]) =>
+      fieldDifferences(`${path}.${field}`, (mine as Row | undefined)?.[field], value),
+    );
+  }
+  return (mine ?? null) === (theirs ?? null)
+    ? []
+    : [`${path}: ${JSON.stringify(mine)} instead of ${JSON.stringify(theirs)}`];
+}
