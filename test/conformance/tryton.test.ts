@@ -42,6 +42,9 @@ async function start(python: string): Promise<Subject> {
     expireAccess: async () => {
       await server.ask({ do: 'end_sessions' });
     },
+    revokeGrant: async () => {
+      await server.ask({ do: 'change_password', user: USERNAME, password: 'another-password' });
+    },
     stop: async () => {
       await closePlatformConnections();
       await server.stop();

@@ -46,10 +46,10 @@ def write(model, id, values):
     record.save()
 
 
-def write_decimal(model, id, name, value):
-    record = Model.get(model)(id)
-    setattr(record, name, Decimal(value))
-    record.save()
+def set_price(product, price):
+    template = Model.get('product.product')(product).template
+    template.list_price = Decimal(price)
+    template.save()
 
 
 def delete(model, id):
@@ -84,7 +84,8 @@ def create_invoice(type, party, lines, reference=None, description=None, comment
         if given.get('product'):
             line.product = find_one('product.product', ('template.name', '=', given['product']))
         else:
-            line.account = find_one('account.account', (f'type.{kind}', '=', True))
+            line.account = find_one(
+                'account.account', (f'type.{kind}', '=', True), ('closed', '!=', True))
             for tax in taxes_named(given['tax']) if given.get('tax') else []:
                 line.taxes.append(tax)
         if given.get('description') is not None:
@@ -121,6 +122,13 @@ def credit(invoice):
     return new
 
 
+def change_password(user, password):
+    """Ends all sessions of the user too, ours among them."""
+    record = find_one('res.user', ('login', '=', user))
+    record.password = password
+    record.save()
+
+
 def create_move(amount, description=None):
     Period = Model.get('account.period')
     period, = Period.find([('start_date', '<=', TODAY), ('end_date', '>=', TODAY)], limit=1)
@@ -128,7 +136,8 @@ def create_move(amount, description=None):
     move = Model.get('account.move')(
         period=period, journal=journal, date=TODAY, description=description)
     debit = move.lines.new()
-    debit.account = find_one('account.account', ('type.expense', '=', True))
+    debit.account = find_one(
+        'account.account', ('type.expense', '=', True), ('closed', '!=', True))
     debit.debit = Decimal(amount)
     debit.description = 'debit side'
     credit_line = move.lines.new()
@@ -516,8 +525,8 @@ def dump(model):
 
 
 COMMANDS = {f.__name__: f for f in [
-        create_party, write, write_decimal, delete, add_address, create_invoice, click, pay, credit,
-        create_move, lines_of, end_sessions, dump]}
+        create_party, write, set_price, delete, add_address, create_invoice, click, pay, credit,
+        change_password, create_move, lines_of, end_sessions, dump]}
 
 
 def main(url, user, password, database):

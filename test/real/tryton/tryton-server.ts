@@ -107,7 +107,7 @@ async function startPerson(bin: string, [url, database]: [string, string]): Prom
     const line = await lines.next();
     if (line.done === true) throw new Error(`the Tryton client has ended: ${complaints}`);
     const answer = JSON.parse(line.value);
-    if ('error' in answer) throw new Error(`${answer.error}\n${complaints}`);
+    if ('error' in answer) throw new Error(String(answer.error));
     return answer.ok;
   };
   await next();
