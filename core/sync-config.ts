@@ -37,7 +37,8 @@ export const syncConfigEntry = z
     if (entry.sync_from && new Date(entry.sync_from).getTime() > Date.now()) {
       context.addIssue({ code: 'custom', path: ['sync_from'], message: 'Lies in the future.' });
     }
-  });
+  })
+  .meta({ id: 'SyncConfigEntryRequest' });
 
 export type SyncConfigEntry = z.output<typeof syncConfigEntry>;
 

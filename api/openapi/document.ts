@@ -1,5 +1,6 @@
 import {
   createDocument,
+  type ZodOpenApiObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
@@ -21,7 +22,7 @@ const VERSION = '3.0.0';
 
 /** The OpenAPI 3.1 document of the routes. */
 export function openApiDocument(routes: readonly Route[]) {
-  return createDocument({
+  const document = {
     openapi: '3.1.0',
     info: {
       title: 'Syncline API',
@@ -36,7 +37,20 @@ export function openApiDocument(routes: readonly Route[]) {
     components: {
       securitySchemes: { api_key: { type: 'apiKey', in: 'header', name: 'api_key' } },
     },
-  });
+  } satisfies ZodOpenApiObject;
+  return createDocument(document, { override: ({ jsonSchema }) => simplify(jsonSchema) });
+}
+
+/** Formats say what zod's own patterns spell out over hundreds of characters, and types what texts are turned into. */
+function simplify(schema: {
+  type?: unknown;
+  format?: unknown;
+  pattern?: unknown;
+  anyOf?: unknown;
+}) {
+  const isTime = schema.format === 'date' || schema.format === 'date-time';
+  if (isTime || schema.type === 'integer') delete schema.pattern;
+  if (isTime) delete schema.anyOf;
 }
 
 function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {

@@ -18,7 +18,7 @@ import type { ApiDeps } from '../deps';
 import { route } from '../http/route';
 import { presentCompany } from '../presenters/company';
 import { companyAnswer } from '../schemas/company';
-import { cursor, limit, namesOf, nextCursor, pathId, success } from '../schemas/common';
+import { cursor, limit, namesOf, nextCursor, pathId, splitList, success } from '../schemas/common';
 
 const params = z.object({ company_id: pathId });
 const ACTIVITIES_SHOWN = 50;
@@ -26,14 +26,9 @@ const ACTIVITIES_SHOWN = 50;
 type Relation = 'connections' | 'activity_log' | 'invite_link';
 const ALL_RELATIONS: readonly Relation[] = ['connections', 'activity_log', 'invite_link'];
 
-const commaList = z
+const integrationTypes = z
   .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  )
+  .transform(splitList)
   .optional()
   .meta({ override: { type: 'string' }, description: 'Comma list of integration types.' });
 
@@ -46,7 +41,7 @@ const list = route({
   query: z.strictObject({
     limit,
     next: cursor,
-    integrations: commaList,
+    integrations: integrationTypes,
     categories: namesOf(INTEGRATION_CATEGORIES),
     status: namesOf(COMPANY_STATUSES),
     expand: namesOf(ALL_RELATIONS),

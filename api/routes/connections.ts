@@ -24,7 +24,16 @@ import { type Caller, route } from '../http/route';
 import { readableModels } from '../platforms';
 import { presentConnection } from '../presenters/connection';
 import { presentExplanation, presentModel } from '../presenters/model';
-import { bodyId, cursor, limit, nextCursor, pathId, queryId, success } from '../schemas/common';
+import {
+  bodyId,
+  cursor,
+  jsonObject,
+  limit,
+  nextCursor,
+  pathId,
+  queryId,
+  success,
+} from '../schemas/common';
 import { connectionAnswer, explanationAnswer, modelAnswer } from '../schemas/connection';
 import { syncAnswer } from '../schemas/sync';
 import { refuseUnreadable } from './sync-configs';
@@ -35,7 +44,8 @@ const connectionData = z.object({ data: connectionAnswer });
 /** One call to a platform that may take its time. */
 const PLATFORM_CALL_LIMIT_MS = 30_000;
 
-const credentials = z.record(z.string(), z.json()).meta({
+const credentials = jsonObject.meta({
+  override: { type: 'object' },
   description: 'What the platform asks for; for ROOTFI_SANDBOX `{tenant_id}`.',
 });
 
@@ -54,7 +64,7 @@ const connect = route({
       company_name: z.string().trim().min(1, 'Must not be blank.').max(500).optional(),
       integration_type: z.string('Must be text.').min(1).max(100),
       credentials,
-      settings: z.record(z.string(), z.json()).optional(),
+      settings: jsonObject.optional(),
       sync_config: syncConfigList.nullish(),
     })
     .refine((body) => (body.company_id === undefined) !== (body.company_name === undefined), {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../core/errors';
+import type { JsonValue } from '../../core/unified/models';
 
 /** Pieces that many routes share. Request schemas refuse unknown fields; response schemas tell every field. */
 
@@ -29,14 +30,17 @@ export const bodyId = z.int('Must be an integer.').positive('Must be positive.')
 
 export const limit = z
   .string()
-  .regex(/^\d{1,9}$/, `Must be an integer from 1 to ${MAX_LIMIT}.`)
+  .refine(isLimit, `Must be an integer from 1 to ${MAX_LIMIT}.`)
   .transform(Number)
-  .refine((value) => value >= 1 && value <= MAX_LIMIT, `Must be an integer from 1 to ${MAX_LIMIT}.`)
   .default(DEFAULT_LIMIT)
   .meta({
     override: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
     description: 'Most items on a page.',
   });
+
+function isLimit(text: string): boolean {
+  return /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_LIMIT;
+}
 
 /** A cursor copied from an answer; an empty one counts as absent. */
 export const cursor = z
@@ -65,20 +69,28 @@ export const instantQuery = dateText
 
 /** Comma list of names out of a closed set. */
 export function namesOf<const T extends string>(allowed: readonly T[]) {
+  const known = allowed.length === 0 ? 'none are known here' : `out of ${allowed.join(', ')}`;
   return z
     .string()
-    .transform((text) => [
-      ...new Set(
-        text
-          .split(',')
-          .map((name) => name.trim())
-          .filter(Boolean),
-      ),
-    ])
-    .pipe(z.array(z.enum(allowed, `Must be a comma list out of: ${allowed.join(', ')}.`)))
+    .transform((text) => [...new Set(splitList(text))])
+    .pipe(z.array(z.enum(allowed, `Must be a comma list of names: ${known}.`)))
     .optional()
-    .meta({ override: { type: 'string' }, description: `Comma list of ${allowed.join(', ')}.` });
+    .meta({ override: { type: 'string' }, description: `Comma list of names: ${known}.` });
 }
+
+export function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** An object that only a connector understands. */
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  // It came as JSON, so its values are JSON.
+  .transform((value) => value as { readonly [key: string]: JsonValue })
+  .meta({ override: { type: 'object' } });
 
 /** Instants are answered in UTC with milliseconds. */
 export const instant = z.iso.datetime();

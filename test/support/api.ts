@@ -1,0 +1,155 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RootFiClient } from 'rootfi-api';
+import { createApp } from '../../api/app';
+import type { ApiDeps } from '../../api/deps';
+import { createPlatforms } from '../../api/platforms';
+import { CONNECTORS } from '../../connectors/registry';
+import { hashApiKey, newApiKey, shownPrefix } from '../../infra/api-keys';
+import { createLogger } from '../../infra/logger';
+import { createSealer } from '../../infra/secrets';
+import type { TemporalWaker, WakeMessage } from '../../infra/temporal';
+import { startSandbox } from '../../sandbox/server';
+import { addApiKey } from '../../store/api-keys';
+import { createTestDatabase, type TestDatabase } from './database';
+import { SandboxControl } from './sandbox-control';
+
+/** The API over HTTP, on a database of its own, beside a sandbox platform; Temporal is a notebook of what it was told. */
+export interface TestApi {
+  readonly url: string;
+  readonly deps: ApiDeps;
+  readonly database: TestDatabase;
+  readonly sandbox: SandboxControl;
+  readonly woken: { connectionId: bigint; platform: string; message: WakeMessage }[];
+  /** An organisation with a key. */
+  organisation(name?: string): Promise<TestOrganisation>;
+  close(): Promise<void>;
+}
+
+export interface TestOrganisation {
+  readonly id: bigint;
+  readonly apiKey: string;
+  /** The published client, with this organisation's key. */
+  readonly client: RootFiClient;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  readonly body: any;
+}
+
+export interface StartOptions {
+  readonly rateLimit?: { perSecond: number; burst: number };
+  readonly waker?: TemporalWaker;
+  readonly change?: (deps: ApiDeps) => ApiDeps;
+}
+
+export async function startApi(options: StartOptions = {}): Promise<TestApi> {
+  const database = await createTestDatabase();
+  const platform = await startSandbox({ port: 0, host: '127.0.0.1', home: null });
+  const woken: TestApi['woken'] = [];
+  const logger = createLogger({ process: 'test', level: process.env['TEST_LOG'] ?? 'silent' });
+  const plain: ApiDeps = {
+    db: database.db,
+    sealer: createSealer('a key for tests, long enough'),
+    platforms: createPlatforms(
+      CONNECTORS,
+      { sandboxUrl: platform.url },
+      { allowPrivateTargets: true, logger },
+    ),
+    waker: options.waker ?? notebook(woken),
+    logger,
+    config: { rateLimit: options.rateLimit ?? { perSecond: 100_000, burst: 100_000 } },
+    checkResponses: true,
+  };
+  const deps = options.change?.(plain) ?? plain;
+  const server = createServer(createApp(deps));
+  const url = await listen(server);
+  return {
+    url,
+    deps,
+    database,
+    sandbox: new SandboxControl(platform.url),
+    woken,
+    organisation: (name = 'Test') => makeOrganisation(database, url, name),
+    async close() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      await platform.close();
+      await database.drop();
+    },
+  };
+}
+
+/** One request, as it is: no client in between. */
+export async function call(
+  url: string,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
+  const { body, headers = {} } = options;
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
+  return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+async function makeOrganisation(
+  database: TestDatabase,
+  url: string,
+  name: string,
+): Promise<TestOrganisation> {
+  const { id } = await database.db.prisma.organisation.create({ data: { name } });
+  const apiKey = newApiKey();
+  await addApiKey(database.db, {
+    organisationId: id,
+    name: 'Test',
+    prefix: shownPrefix(apiKey),
+    hash: hashApiKey(apiKey),
+  });
+  return {
+    id,
+    apiKey,
+    client: new RootFiClient({ environment: `${url}/v3`, apiKey }),
+    call: (method, path, options = {}) =>
+      call(url, method, path, {
+        ...options,
+        headers: { api_key: apiKey, ...options.headers },
+      }),
+  };
+}
+
+function notebook(woken: TestApi['woken']): TemporalWaker {
+  return {
+    async wakeConnection(connectionId, platform, message) {
+      woken.push({ connectionId, platform, message });
+      return true;
+    },
+    isReachable: async () => true,
+    close: async () => undefined,
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
