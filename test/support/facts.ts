@@ -1,0 +1,92 @@
+import type { DataModel } from '../../core/unified/models';
+import type { EndedJob, EndedSync, Stack } from './stack';
+
+/** What a stack's database and platform say, and the few things that only a test may set. */
+export function facts(stack: Stack) {
+  const { prisma } = stack.database.db;
+  return {
+    connection: (id: bigint) => prisma.connection.findUniqueOrThrow({ where: { id } }),
+
+    model: (connectionId: bigint, dataModel: DataModel) =>
+      prisma.modelState.findUniqueOrThrow({
+        where: { connectionId_dataModel: { connectionId, dataModel } },
+      }),
+
+    setModel: (
+      connectionId: bigint,
+      dataModel: DataModel,
+      data: { watermark?: Date | null; owedSince?: Date | null; nextFireAt?: Date | null },
+    ) =>
+      prisma.modelState.update({
+        where: { connectionId_dataModel: { connectionId, dataModel } },
+        data,
+      }),
+
+    /** Makes the models' tick due, all at one instant, and has them look. */
+    async makeDue(
+      connectionId: bigint,
+      dataModels: readonly DataModel[],
+      at = new Date(Date.now() - 1_000),
+    ) {
+      await prisma.modelState.updateMany({
+        where: { connectionId, dataModel: { in: [...dataModels] } },
+        data: { nextFireAt: at, wakeAt: at },
+      });
+      await stack.wake(connectionId);
+    },
+
+    /** Stored records of a model by platform id, tombstones included. */
+    async records(connectionId: bigint, dataModel: DataModel) {
+      const rows = await prisma.storedRecord.findMany({ where: { connectionId, dataModel } });
+      return new Map(rows.map((row) => [row.platformId, row]));
+    },
+
+    async liveIds(connectionId: bigint, dataModel: DataModel): Promise<string[]> {
+      const rows = await prisma.storedRecord.findMany({
+        where: { connectionId, dataModel, deletedAt: null },
+        select: { platformId: true },
+      });
+      return rows.map((row) => row.platformId).sort();
+    },
+
+    quarantined: (connectionId: bigint, dataModel: DataModel) =>
+      prisma.quarantinedRecord.findMany({
+        where: { connectionId, dataModel },
+        orderBy: { key: 'asc' },
+      }),
+
+    pulls: (connectionId: bigint, dataModel: DataModel) =>
+      prisma.pull.findMany({ where: { connectionId, dataModel }, orderBy: { id: 'asc' } }),
+
+    syncs: (connectionId: bigint, where: { trigger?: string } = {}) =>
+      prisma.sync.findMany({ where: { connectionId, ...where }, orderBy: { id: 'asc' } }),
+
+    jobs: (
+      connectionId: bigint,
+      where: { dataModel?: DataModel; trigger?: string; state?: string } = {},
+    ) => prisma.syncJob.findMany({ where: { connectionId, ...where }, orderBy: { id: 'asc' } }),
+
+    /** Queries of the listings of a resource that began at the platform, in order. */
+    async listings(tenantId: string, resource: string): Promise<Record<string, string>[]> {
+      const { requests } = await stack.sandbox.requests(tenantId);
+      return requests
+        .filter((each) => String(each['path']).endsWith(`/${resource}`))
+        .map((each) => each['query'] as Record<string, string>)
+        .filter((query) => query['cursor'] === undefined && query['ids'] === undefined);
+    },
+
+    /** Ids the platform holds. */
+    async truthIds(tenantId: string, resource: string): Promise<string[]> {
+      return [...(await stack.sandbox.truth(tenantId, resource)).keys()].sort();
+    },
+  };
+}
+
+export type Facts = ReturnType<typeof facts>;
+
+/** A sync's job for a model. */
+export function jobOf(sync: EndedSync, dataModel: DataModel): EndedJob {
+  const job = sync.jobs.find((each) => each.dataModel === dataModel);
+  if (job === undefined) throw new Error(`The sync has no job for ${dataModel}`);
+  return job;
+}
