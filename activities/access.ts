@@ -17,10 +17,22 @@ import type { ActivityDeps } from './deps';
 export interface HeldAccess {
   readonly access: Access;
   readonly version: bigint;
+  /** Renewed just now by whoever asked: if the platform refuses it too, the credentials are dead. */
+  readonly isFresh: boolean;
 }
 
 /** The connection has no credentials any more: it was disconnected or deleted, and its pulls have ended. */
 export class NoCredentialsError extends Error {}
+
+/** The platform refuses the credentials for good: at its token endpoint, or right after they were renewed. */
+export class DeadCredentialsError extends Error {
+  readonly version: bigint;
+
+  constructor(version: bigint, message: string) {
+    super(message);
+    this.version = version;
+  }
+}
 
 const POLL_MS = 100;
 /** Longer than a renewal's lease: past it the renewing process is gone and the lease is free. */
@@ -43,13 +55,14 @@ export async function currentAccess(
   if (stored.expired && connector.auth.renew !== undefined) {
     return renewAccess(deps, connector, connectionId, stored.version);
   }
-  return held(deps, connector, connectionId, stored);
+  return held(deps, connector, connectionId, { stored, isFresh: false });
 }
 
 /**
  * Renews the credentials of version `version`, one renewal at a time per connection: whoever finds them renewed
- * already, or being renewed, takes that result. No database connection is held during the call. Throws `PlatformError`:
- * `invalid-grant` when the platform refuses for good.
+ * already, or being renewed, takes that result. No database connection is held during the call. Throws
+ * `DeadCredentialsError` when the platform refuses for good, and `PlatformError` (always `transient`, whatever the
+ * token endpoint answered) when it should be tried again later.
  */
 export async function renewAccess(
   deps: ActivityDeps,
@@ -59,8 +72,8 @@ export async function renewAccess(
 ): Promise<HeldAccess> {
   const { renew } = connector.auth;
   if (renew === undefined) {
-    throw new PlatformError(
-      'invalid-grant',
+    throw new DeadCredentialsError(
+      version,
       'The platform refuses credentials that cannot be renewed',
     );
   }
@@ -68,21 +81,23 @@ export async function renewAccess(
   const patienceUntil = Date.now() + RENEWAL_PATIENCE_MS;
   while (Date.now() < patienceUntil) {
     const stored = await mustRead(deps, connectionId);
-    if (stored.version !== version) return held(deps, connector, connectionId, stored);
+    if (stored.version !== version) {
+      return held(deps, connector, connectionId, { stored, isFresh: false });
+    }
     if (!(await takeRenewal(deps.db, { connectionId, version, owner }))) {
       await delay(POLL_MS);
       continue;
     }
-    const secrets = openSecrets(deps, connectionId, stored);
-    const renewed = await renewOrRelease(deps, connector, connectionId, owner, secrets);
-    await storeRenewed(deps.db, {
+    const renewed = await renewOrRelease(deps, connector, { connectionId, owner, stored });
+    const written = await storeRenewed(deps.db, {
       connectionId,
       version,
       sealed: deps.sealer.seal(renewed.secrets, credentialsPlace(connectionId)),
       expiresAt: renewed.expiresAt,
     });
     // Read again: a reconnect meanwhile wins over this renewal.
-    return held(deps, connector, connectionId, await mustRead(deps, connectionId));
+    const current = await mustRead(deps, connectionId);
+    return held(deps, connector, connectionId, { stored: current, isFresh: written });
   }
   throw new PlatformError('transient', 'The credentials are being renewed for too long');
 }
@@ -90,18 +105,32 @@ export async function renewAccess(
 async function renewOrRelease(
   deps: ActivityDeps,
   connector: Connector,
-  connectionId: bigint,
-  owner: string,
-  secrets: Secrets,
+  renewal: { connectionId: bigint; owner: string; stored: StoredCredentials },
 ): Promise<Authorised> {
+  const { connectionId, owner, stored } = renewal;
   try {
+    const secrets = openSecrets(deps, connectionId, stored);
     const renewed = await connector.auth.renew?.(secrets, createSendTo(connector), deps.settings);
     if (renewed === undefined) throw new Error('The connector cannot renew');
     return renewed;
   } catch (error) {
     await releaseRenewal(deps.db, { connectionId, owner });
-    throw error;
+    throw tokenFailure(error, stored.version);
   }
+}
+
+/**
+ * Only a dead grant says something of the credentials. Whatever else a token endpoint answers (a refused client, a
+ * limit, a proxy's page) is its own trouble: taken for the data call's, it would fail the pull or ask again at once.
+ */
+function tokenFailure(error: unknown, version: bigint): unknown {
+  if (!(error instanceof PlatformError)) return error;
+  if (error.kind === 'invalid-grant') return new DeadCredentialsError(version, error.message);
+  return new PlatformError('transient', error.message, {
+    status: error.status,
+    retryAfterMs: error.retryAfterMs,
+    cause: error,
+  });
 }
 
 async function mustRead(deps: ActivityDeps, connectionId: bigint): Promise<StoredCredentials> {
@@ -114,10 +143,11 @@ function held(
   deps: ActivityDeps,
   connector: Connector,
   connectionId: bigint,
-  stored: StoredCredentials,
+  { stored, isFresh }: { stored: StoredCredentials; isFresh: boolean },
 ): HeldAccess {
   const secrets = openSecrets(deps, connectionId, stored);
-  return { access: connector.auth.access(secrets, deps.settings), version: stored.version };
+  const access = connector.auth.access(secrets, deps.settings);
+  return { access, version: stored.version, isFresh };
 }
 
 function openSecrets(deps: ActivityDeps, connectionId: bigint, stored: StoredCredentials): Secrets {

@@ -7,7 +7,7 @@ import type { Declared } from '../core/quota';
 import type { TakenPull } from '../store/begin';
 import { noteAwake, noteSleep } from '../store/pull-progress';
 import { askPermit, settlePermit } from '../store/quota';
-import { currentAccess, type HeldAccess, renewAccess } from './access';
+import { currentAccess, DeadCredentialsError, type HeldAccess, renewAccess } from './access';
 import type { ActivityDeps, RunContext } from './deps';
 import { waitInline } from './waiting';
 
@@ -24,11 +24,10 @@ const DEFAULT_CONCURRENCY = 4;
 
 /** The platform calls of one attempt at a pull, each under quota and with valid access. */
 export interface PlatformCalls {
+  /** Throws `PlatformError`, `DeadCredentialsError`, `QuotaWaitError`, `FencedError`. */
   readonly send: Send;
   /** The database's clock when the last call was permitted. */
   lastSentAt(): Date;
-  /** Version of the credentials last used. */
-  version(): bigint | null;
 }
 
 export function createPlatformCalls(
@@ -73,25 +72,31 @@ export function createPlatformCalls(
 
   return {
     lastSentAt: () => sentAt,
-    version: () => held?.version ?? null,
     async send(request) {
       held ??= await currentAccess(deps, connector, pull.connection.id);
-      try {
-        return await callOnce(request, held);
-      } catch (error) {
-        if (!(error instanceof PlatformError) || error.kind !== 'unauthorised') throw error;
-      }
-      held = await renewAccess(deps, connector, pull.connection.id, held.version);
-      try {
-        return await callOnce(request, held);
-      } catch (error) {
-        if (!(error instanceof PlatformError) || error.kind !== 'unauthorised') throw error;
-        throw new PlatformError('invalid-grant', 'The platform refuses even fresh access', {
-          status: error.status,
-        });
+      for (;;) {
+        try {
+          const answer = await callOnce(request, held);
+          held = { ...held, isFresh: false };
+          return answer;
+        } catch (error) {
+          if (!isAccessRefused(error)) throw error;
+          if (held.isFresh) {
+            throw new DeadCredentialsError(held.version, 'The platform refuses even fresh access');
+          }
+        }
+        // Access that another chunk renewed is not fresh to us: it may have ended again since.
+        held = await renewAccess(deps, connector, pull.connection.id, held.version);
       }
     },
   };
+}
+
+function isAccessRefused(error: unknown): boolean {
+  return (
+    error instanceof PlatformError &&
+    (error.kind === 'unauthorised' || error.kind === 'invalid-grant')
+  );
 }
 
 /** The ledger's key: two connections that share an account at a platform share its quota. */
