@@ -8,7 +8,7 @@ import { expireConnection } from '../store/connections';
 import { type ChunkEnd, endChunk } from '../store/end-chunk';
 import { failPull, finishPull } from '../store/finish';
 import { countAttempt, noteFailure, restartListing } from '../store/pull-progress';
-import { NoCredentialsError } from './access';
+import { DeadCredentialsError, NoCredentialsError } from './access';
 import { type Chunk, type ChunkOutcome, HANDED_BACK } from './chunk';
 import type { ActivityDeps, RunContext } from './deps';
 import { type ListingState, readListing } from './listing';
@@ -160,18 +160,19 @@ async function afterError(
   if (error instanceof FencedError || error instanceof QuotaWaitError) return HANDED_BACK;
   // Disconnected or deleted meanwhile: the pull was ended in that transaction.
   if (error instanceof NoCredentialsError) return HANDED_BACK;
+  if (error instanceof DeadCredentialsError) return expire(chunk, progress, error);
   if (!(error instanceof PlatformError)) throw error;
   switch (error.kind) {
     case 'transient':
+    // Both were renewed away, or have become a `DeadCredentialsError`.
+    case 'unauthorised':
+    case 'invalid-grant':
       return afterTransient(chunk, progress, error);
     case 'rate-limited':
       // The ledger is blocked for everyone now; the next permit waits, here or asleep.
       return null;
     case 'cursor-expired':
       return afterLostCursor(chunk, progress);
-    case 'unauthorised':
-    case 'invalid-grant':
-      return expire(chunk, progress, error);
     case 'refused':
       return {
         kind: 'failed',
@@ -190,7 +191,9 @@ async function afterTransient(
 ): Promise<ChunkOutcome | null> {
   const { db } = chunk.deps;
   const failure: JobError = { code: 'platform-unavailable', message: error.message };
-  if (progress.attempts >= MAX_ATTEMPTS) {
+  // The page after a stored one is asked for before anything counts it.
+  const attempts = Math.max(1, progress.attempts);
+  if (attempts >= MAX_ATTEMPTS) {
     return {
       kind: 'failed',
       error: {
@@ -199,10 +202,7 @@ async function afterTransient(
       },
     };
   }
-  const waitMs = Math.max(
-    error.retryAfterMs ?? 0,
-    backoffMs(Math.max(1, progress.attempts), chunk.deps.backoff),
-  );
+  const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempts, chunk.deps.backoff));
   if (waitMs > INLINE_WAIT_MS || chunk.deps.isStopping()) {
     await noteFailure(db, chunk.pull, { error: failure, retryInMs: waitMs });
     return HANDED_BACK;
@@ -210,7 +210,7 @@ async function afterTransient(
   if (!(await noteFailure(db, chunk.pull, { error: failure, retryInMs: null }))) return HANDED_BACK;
   await waitInline(chunk.run, waitMs, 'back-off');
   if (!(await countAttempt(db, chunk.pull))) return HANDED_BACK;
-  progress.attempts += 1;
+  progress.attempts = attempts + 1;
   return null;
 }
 
@@ -234,17 +234,14 @@ async function afterLostCursor(chunk: Chunk, progress: Progress): Promise<ChunkO
 async function expire(
   chunk: Chunk,
   progress: Progress,
-  error: PlatformError,
+  error: DeadCredentialsError,
 ): Promise<ChunkOutcome | null> {
-  const version = chunk.calls.version();
-  const expired =
-    version !== null &&
-    (await expireConnection(chunk.deps.db, {
-      connectionId: chunk.pull.connection.id,
-      version,
-      reason: error.message,
-    }));
+  const expired = await expireConnection(chunk.deps.db, {
+    connectionId: chunk.pull.connection.id,
+    version: error.version,
+    reason: error.message,
+  });
   if (expired) return { kind: 'expired', reason: error.message };
   // Reconnected meanwhile: the new credentials deserve a try, as one more attempt.
-  return afterTransient(chunk, progress, error);
+  return afterTransient(chunk, progress, new PlatformError('transient', error.message));
 }

@@ -7,11 +7,14 @@ import type { Database } from './database';
  * has gone on, or the pull has ended, and this one must stop quietly.
  */
 
-/** Counts one more attempt before a repeat; a stored page clears the count. */
+/**
+ * Counts one more attempt before a repeat. A stored page clears the count, and the page after it is asked for in the
+ * same breath: a repeat after that first failure is the second attempt, not the first.
+ */
 export async function countAttempt(db: Database, pull: TakenPull): Promise<boolean> {
   return moved(
     await db.prisma.$executeRaw`
-      UPDATE pulls SET attempts = attempts + 1, retries = retries + 1
+      UPDATE pulls SET attempts = greatest(attempts, 1) + 1, retries = retries + 1
       WHERE id = ${pull.id} AND fence = ${pull.fence} AND state = 'RUNNING'`,
   );
 }
