@@ -85,7 +85,8 @@ async function storeListed(
     connectorVersion: chunk.connector.version,
     unreadableIds,
   };
-  const stored = await storeSafely(chunk.deps.db, chunk.pull, page);
+  const from = checkpoint(state.phase, state.cursor);
+  const stored = await storeSafely(chunk.deps.db, chunk.pull, page, from);
   if (stored === null) throw new FencedError();
   state.cursor = fetched.next;
   state.page += 1;

@@ -1,36 +1,64 @@
-import type { TakenPull } from '../store/begin';
+import type { Checkpoint, TakenPull } from '../store/begin';
 import type { Database } from '../store/database';
-import { type Page, type PageRecord, type PageStored, storePage } from '../store/page';
+import {
+  type Page,
+  type PageRecord,
+  type PageReject,
+  type PageStored,
+  storePage,
+} from '../store/page';
 
 /**
  * Stores a page; where the database refuses it for what is in it, halves it until the culprit is alone, and
- * quarantines that. The cursor moves with the last part only, so an interrupted page is read again.
+ * quarantines that. The cursor moves from `from` with the last part only, so an interrupted page is read again.
  */
-export async function storeSafely(db: Database, pull: TakenPull, page: Page): Promise<PageStored> {
+export async function storeSafely(
+  db: Database,
+  pull: TakenPull,
+  page: Page,
+  from: Checkpoint,
+): Promise<PageStored> {
   try {
     return await storePage(db, pull, page);
   } catch (error) {
     if (!isDataError(error) || page.records.length === 0) throw error;
     const [only] = page.records;
     if (only !== undefined && page.records.length === 1) {
-      return storePage(db, pull, {
-        ...page,
-        records: [],
-        rejects: [...page.rejects, unstorable(only)],
-      });
+      return storeCulprit(db, pull, page, only);
     }
     const middle = Math.ceil(page.records.length / 2);
-    const first = await storeSafely(db, pull, {
+    const part = {
       ...page,
       records: page.records.slice(0, middle),
       rejects: [],
       repeated: 0,
       gone: [],
-      next: pull.checkpoint,
+      next: from,
       listingPage: 0,
-    });
+    };
+    const first = await storeSafely(db, pull, part, from);
     if (first === null) return null;
-    return storeSafely(db, pull, { ...page, records: page.records.slice(middle) });
+    return storeSafely(db, pull, { ...page, records: page.records.slice(middle) }, from);
+  }
+}
+
+/** Quarantines a record that the database does not take; with its raw form, unless that is what it does not take. */
+async function storeCulprit(
+  db: Database,
+  pull: TakenPull,
+  page: Page,
+  culprit: PageRecord,
+): Promise<PageStored> {
+  const without = (rawJson: string): Page => ({
+    ...page,
+    records: [],
+    rejects: [...page.rejects, unstorable(culprit, rawJson)],
+  });
+  try {
+    return await storePage(db, pull, without(culprit.rawJson));
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    return storePage(db, pull, without('{}'));
   }
 }
 
@@ -44,12 +72,11 @@ function isDataError(error: unknown): boolean {
   );
 }
 
-function unstorable(record: PageRecord) {
+function unstorable(record: PageRecord, rawJson: string): PageReject {
   return {
     platformId: record.platformId,
     rawHash: record.rawHash,
-    // The raw record may be what cannot be stored.
-    rawJson: '{}',
+    rawJson,
     path: '',
     reason: 'the database cannot store a value of this record',
   };
