@@ -15,14 +15,15 @@ import { type ConnectionRow, isActive, type ModelRow } from './rows';
 export async function writeTick(tx: Tx, connectionId: bigint, dataModel: DataModel): Promise<void> {
   const connection = await lockConnection(tx, connectionId);
   if (connection === null || !isActive(connection)) return;
-  const instant = await dueInstant(tx, connectionId, dataModel);
-  if (instant === null) return;
+  const found = await dueInstant(tx, connectionId, dataModel);
+  if (found === null) return;
+  const { instant, now } = found;
   const due = (await lockModels(tx, connectionId)).filter(
     (model) => model.enabled && model.next_fire_at?.getTime() === instant.getTime(),
   );
   const jobs: NewJob[] = [];
   for (const model of due) {
-    const { missed, next } = collapse(dueOf(connection, model), instant, connection.now);
+    const { missed, next } = collapse(dueOf(connection, model), instant, now);
     await moveOn(tx, connectionId, model.data_model, next);
     // Ticks begin after the initial sync: without a watermark there is nothing to go on from.
     if (model.watermark === null) continue;
@@ -88,17 +89,20 @@ function dueOf(connection: ConnectionRow, model: Pick<ModelRow, 'config'>) {
   };
 }
 
-/** The model's due time if it has passed; read under the connection's lock, without which no one moves it. */
+/**
+ * The model's due time if it has passed; read under the connection's lock, without which no one moves it. `now` is read
+ * with it: the clock of the statement that waited for the lock may lie before a due time that others set meanwhile.
+ */
 async function dueInstant(
   tx: Tx,
   connectionId: bigint,
   dataModel: DataModel,
-): Promise<Date | null> {
-  const [row] = await tx.$queryRaw<{ next_fire_at: Date | null }[]>`
-    SELECT next_fire_at FROM model_states
+): Promise<{ instant: Date; now: Date } | null> {
+  const [row] = await tx.$queryRaw<{ instant: Date; now: Date }[]>`
+    SELECT next_fire_at AS instant, syncline_now() AS now FROM model_states
     WHERE connection_id = ${connectionId} AND data_model = ${dataModel} AND enabled
       AND next_fire_at <= syncline_now()`;
-  return row?.next_fire_at ?? null;
+  return row ?? null;
 }
 
 async function moveOn(
