@@ -61,18 +61,9 @@ export function decideSweep(db: Database, pull: TakenPull): Promise<SweepDecisio
     );
     if (held === null) return 'fenced';
     await forgetHeldLists(tx, pull.id);
-    const [gone] = await tx.$queryRaw<{ n: bigint }[]>`
-      SELECT coalesce(sum(cardinality(ids)), 0)::bigint AS n FROM pull_seen WHERE pull_id = ${pull.id} AND gone`;
-    const goneRows = Number(gone?.n ?? 0n);
+    const { gone: goneRows, live } = await countWhatGoes(tx, pull);
     if (goneRows === 0) return 'nothing';
-    const [live] = await tx.$queryRaw<{ n: bigint }[]>`
-      SELECT count(*) AS n FROM records WHERE connection_id = ${pull.connection.id}
-        AND data_model = ${pull.dataModel} AND deleted_at IS NULL`;
-    const needsPermission = isHeld({
-      gone: goneRows,
-      live: Number(live?.n ?? 0n),
-      allowed: false,
-    });
+    const needsPermission = isHeld({ gone: goneRows, live, allowed: false });
     const { massDeleteAllowed } = await sweepWanted(tx, pull);
     const isHeldNow = needsPermission && !massDeleteAllowed;
     await tx.$executeRaw`
@@ -81,6 +72,26 @@ export function decideSweep(db: Database, pull: TakenPull): Promise<SweepDecisio
       WHERE id = ${pull.id}`;
     return isHeldNow ? 'held' : 'delete';
   });
+}
+
+/** How many rows the tombstones would hit, were they set now, and how many live ones there are. */
+async function countWhatGoes(tx: Tx, pull: TakenPull): Promise<{ gone: number; live: number }> {
+  const [row] = await tx.$queryRaw<{ gone: bigint; live: bigint }[]>`
+    WITH listed AS MATERIALIZED (
+      SELECT DISTINCT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id} AND gone
+    ), seen AS MATERIALIZED (
+      SELECT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id} AND NOT gone
+    )
+    SELECT (
+      SELECT count(*) FROM listed JOIN records r ON r.connection_id = ${pull.connection.id}
+        AND r.data_model = ${pull.dataModel} AND r.platform_id = listed.platform_id
+      WHERE r.deleted_at IS NULL AND r.updated_at < ${pull.startedAt}
+        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.platform_id = r.platform_id)
+    ) AS gone, (
+      SELECT count(*) FROM records r WHERE r.connection_id = ${pull.connection.id}
+        AND r.data_model = ${pull.dataModel} AND r.deleted_at IS NULL
+    ) AS live`;
+  return { gone: Number(row?.gone ?? 0n), live: Number(row?.live ?? 0n) };
 }
 
 /**
