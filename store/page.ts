@@ -136,12 +136,13 @@ WITH pull AS (
       THEN records.updated_at ELSE excluded.updated_at END,
     deleted_at = NULL
 ), rejected AS (
-  INSERT INTO quarantined_records (connection_id, data_model, key, platform_id, raw, path, reason, connector_version)
-  SELECT DISTINCT ON (q.k) $3::bigint, $5::text, q.k, q.i, q.r, q.p, q.m, $15::int
+  INSERT INTO quarantined_records (connection_id, data_model, key, platform_id, raw, path, reason, connector_version,
+    first_seen_at, last_seen_at)
+  SELECT DISTINCT ON (q.k) $3::bigint, $5::text, q.k, q.i, q.r, q.p, q.m, $15::int, syncline_now(), syncline_now()
   FROM pull, jsonb_to_recordset($7::jsonb) AS q(k text, i text, r jsonb, p text, m text)
   ORDER BY q.k
   ON CONFLICT (connection_id, data_model, key) DO UPDATE SET raw = excluded.raw, path = excluded.path,
-    reason = excluded.reason, connector_version = excluded.connector_version, last_seen_at = now()
+    reason = excluded.reason, connector_version = excluded.connector_version, last_seen_at = syncline_now()
 ), cleared AS (
   DELETE FROM quarantined_records q USING incoming n
   WHERE q.connection_id = $3::bigint AND q.data_model = $5::text AND q.key = n.i
