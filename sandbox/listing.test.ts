@@ -55,6 +55,8 @@ it('filters by updated_since, that instant included', async () => {
   expect(idsOf(found)).toEqual(
     all.filter((record) => String(record.updated_at) >= String(times[15])).map(({ id }) => id),
   );
+  const newest = await driver.list(token, `invoices?updated_since=${times[24]}`);
+  expect(newest.records).toHaveLength(1);
   const justAfter = new Date(Date.parse(String(times[24])) + 1).toISOString();
   const none = await driver.list(token, `invoices?updated_since=${justAfter}`);
   expect(none).toEqual({ records: [], next_cursor: null, has_more: false });

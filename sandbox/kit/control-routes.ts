@@ -29,11 +29,12 @@ const truthSchema = z.object({
 });
 const timestampsSchema = z.object({ keep_timestamps: z.stringbool().default(false) });
 
-/** What a person does at the platform, and what tests do to it: DESIGN.md §9, not limited, not logged. */
+/** What a person does at the platform, and what tests do to it; neither limited nor logged. */
 export function controlRoutes(tenants: Tenants): Router {
   const router = Router();
   router.use(express.json({ limit: MOST_BODY, strict: false, type: () => true }));
   addTenantRoutes(router, tenants);
+  addTruthRoute(router, tenants);
   addRecordRoutes(router, tenants);
   addFaultRoutes(router, tenants);
   return router;
@@ -71,9 +72,10 @@ function addTenantRoutes(router: Router, tenants: Tenants): void {
   });
 }
 
-function addRecordRoutes(router: Router, tenants: Tenants): void {
-  const path = '/tenants/:tenant/records/:resource';
-  router.get(path, (req, res) => {
+const RECORDS = '/tenants/:tenant/records/:resource';
+
+function addTruthRoute(router: Router, tenants: Tenants): void {
+  router.get(RECORDS, (req, res) => {
     const { resource, collection } = collectionOf(tenants, req);
     const { limit, cursor } = checked(truthSchema, req.query);
     const place = cursor ? readCursor(cursor) : null;
@@ -85,7 +87,10 @@ function addRecordRoutes(router: Router, tenants: Tenants): void {
     const nextCursor = page.hasMore ? JSON.stringify(writeCursor(next)) : 'null';
     res.type('json').send(`{"records":[${records}],"next_cursor":${nextCursor}}`);
   });
-  router.post(path, (req, res) => {
+}
+
+function addRecordRoutes(router: Router, tenants: Tenants): void {
+  router.post(RECORDS, (req, res) => {
     const { tenant, resource } = collectionOf(tenants, req);
     const { records } = checked(recordsSchema, req.body);
     const { keep_timestamps } = checked(timestampsSchema, req.query);
@@ -97,7 +102,7 @@ function addRecordRoutes(router: Router, tenants: Tenants): void {
     const stored = records.map((record) => tenant.putRecord(resource, record, keep_timestamps));
     confirm(res, tenant, { records: stored });
   });
-  router.patch(`${path}/:id`, (req, res) => {
+  router.patch(`${RECORDS}/:id`, (req, res) => {
     const { tenant, resource } = collectionOf(tenants, req);
     const { keep_timestamps } = checked(timestampsSchema, req.query);
     const id = param(req, 'id');
@@ -108,7 +113,7 @@ function addRecordRoutes(router: Router, tenants: Tenants): void {
     if (record === null) throw new Refusal(404, { error: 'not_found', field: 'id' });
     confirm(res, tenant, record);
   });
-  router.delete(`${path}/:id`, (req, res) => {
+  router.delete(`${RECORDS}/:id`, (req, res) => {
     const { tenant, resource } = collectionOf(tenants, req);
     const id = param(req, 'id');
     if (!tenant.deleteRecord(resource, id))
