@@ -18,6 +18,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const MAX_JITTER_MS = 120_000;
+const LAST_INSTANT = Date.UTC(9999, 11, 31);
 /** Cron lines are walked step by step; past this many missed ticks the count is only a floor. */
 const MAX_COUNTED = 10_000;
 
@@ -28,7 +29,9 @@ export function nextDue(due: Due, after: Date): Date | null {
   if (schedule.frequency === 'NEVER') return null;
   const start = due.anchor.getTime() + due.jitterMs;
   const n = periodsUpTo(schedule, start, after.getTime());
-  return new Date(periodStart(schedule, start, Math.max(n + 1, 1)));
+  const next = periodStart(schedule, start, n + 1);
+  // Past the year 9999 dates have no common text form, and no tick will come.
+  return next > LAST_INSTANT ? null : new Date(next);
 }
 
 /**
@@ -99,13 +102,13 @@ function isPeriodic(schedule: { frequency: Frequency; interval: number }): sched
   return schedule.frequency !== 'NEVER';
 }
 
-/** How many whole periods have started by `at` (0 = none yet after the anchor). */
+/** How many whole periods have ended by `at` (0 = none yet, however far before the start it lies). */
 function periodsUpTo(
   schedule: { frequency: Frequency; interval: number },
   start: number,
   at: number,
 ): number {
-  if (!isPeriodic(schedule)) return 0;
+  if (!isPeriodic(schedule) || at < start) return 0;
   const fixed = fixedPeriodMs(schedule);
   if (fixed !== null) return Math.floor((at - start) / fixed);
   // Months and years have no fixed length: estimate, then step to the exact one.
