@@ -121,6 +121,15 @@ class Progress {
     this.#furthestPage = pull.furthestPage;
   }
 
+  /** A listing of its own, with its own place and its own measure of getting further. */
+  beginSecondListing(): void {
+    this.listing.phase = 'relisting';
+    this.listing.cursor = null;
+    this.listing.page = 0;
+    this.restarts = 0;
+    this.#furthestPage = 0;
+  }
+
   readonly stored = (): void => {
     this.attempts = 0;
     if (this.listing.page > this.#furthestPage) {
@@ -141,9 +150,7 @@ async function goOn(chunk: Chunk, progress: Progress): Promise<ChunkOutcome> {
       return { kind: 'finished', sweepSkipped: true, sweepDone: false };
     }
     if (byListingAlone && listing.phase === 'listing') {
-      progress.listing.phase = 'relisting';
-      progress.listing.cursor = null;
-      progress.listing.page = 0;
+      progress.beginSecondListing();
       continue;
     }
     progress.sweep = { phase: 'confirming', after: '' };

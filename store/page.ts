@@ -116,7 +116,7 @@ function rejectsJson(rejects: readonly PageReject[]): string {
 
 const STORE_PAGE = `
 WITH pull AS (
-  SELECT p.id, p.kind FROM pulls p
+  SELECT p.id, p.kind, p.phase FROM pulls p
   WHERE p.id = $1::bigint AND p.fence = $2::bigint AND p.state = 'RUNNING'
   FOR NO KEY UPDATE
 ), incoming AS MATERIALIZED (
@@ -172,9 +172,9 @@ WITH pull AS (
 UPDATE pulls p SET
   phase = $9::text, cursor = $10::jsonb, sweep_after = $11::text,
   cursor_born_at = CASE WHEN $12::int = 1 THEN syncline_now() ELSE p.cursor_born_at END,
-  listing_page = CASE WHEN $12::int > 0 THEN $12::int ELSE p.listing_page END,
-  furthest_page = greatest(p.furthest_page, $12::int),
-  restarts = CASE WHEN $12::int > p.furthest_page THEN 0 ELSE p.restarts END,
+  listing_page = CASE WHEN l.ends_first THEN 0 WHEN $12::int > 0 THEN $12::int ELSE p.listing_page END,
+  furthest_page = CASE WHEN l.ends_first THEN 0 ELSE greatest(p.furthest_page, $12::int) END,
+  restarts = CASE WHEN l.ends_first OR $12::int > p.furthest_page THEN 0 ELSE p.restarts END,
   first_date = coalesce(p.first_date, $13::timestamptz),
   pages = p.pages + CASE WHEN $12::int > 0 THEN 1 ELSE 0 END,
   attempts = 0, retry_at = NULL, error_code = NULL, error_message = NULL,
@@ -183,7 +183,10 @@ UPDATE pulls p SET
   inserted = p.inserted + t.inserted, changed = p.changed + t.changed, unchanged = p.unchanged + t.unchanged,
   revived = p.revived + t.revived, repeated = p.repeated + $14::int,
   quarantined = p.quarantined + jsonb_array_length($7::jsonb)
-FROM pull, tally t
+FROM pull, tally t, LATERAL (
+  -- The second listing of a pull is one of its own: how far it came is counted anew.
+  SELECT pull.phase = 'listing' AND $9::text = 'relisting' AS ends_first
+) l
 WHERE p.id = pull.id
 RETURNING t.inserted, t.changed, t.unchanged, t.revived,
   pull.kind = 'backfill' AND EXISTS (
