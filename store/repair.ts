@@ -73,10 +73,11 @@ async function purgeConnection(
     () => db.prisma.$executeRaw`
       DELETE FROM pull_seen WHERE pull_id IN (SELECT p.id FROM pulls p JOIN pull_seen s ON s.pull_id = p.id
         WHERE p.connection_id = ${id} LIMIT ${BATCH})`,
+    // Jobs go with their syncs: an index finds them by sync, and not by connection.
     () => db.prisma.$executeRaw`
-      DELETE FROM sync_jobs WHERE sync_id IN (SELECT id FROM syncs WHERE connection_id = ${id} LIMIT ${BATCH})`,
-    () => db.prisma.$executeRaw`
-      DELETE FROM syncs s WHERE s.id IN (SELECT id FROM syncs WHERE connection_id = ${id} LIMIT ${BATCH})`,
+      WITH batch AS (SELECT id FROM syncs WHERE connection_id = ${id} LIMIT ${BATCH}),
+        jobs AS (DELETE FROM sync_jobs j USING batch WHERE j.sync_id = batch.id)
+      DELETE FROM syncs s USING batch WHERE s.id = batch.id`,
     () => db.prisma.$executeRaw`
       DELETE FROM pulls WHERE id IN (SELECT id FROM pulls WHERE connection_id = ${id} LIMIT ${BATCH})`,
   ];
