@@ -17,23 +17,29 @@ import { firstDue, queueOwed } from './ticks';
 
 /**
  * Applies a sync config to the model states of a connection: enables, disables (which ends the model's jobs and keeps
- * its rows), sets due times where the schedule changed, notes what history is owed and queues it. A config that is
- * equal to the applied one moves nothing. The caller holds the connection's row with `lockConnection`.
+ * its rows), sets due times where the schedule changed, notes what history is owed and queues what it has come to owe.
+ * A config that is equal to the applied one moves nothing. The caller holds the connection's row with `lockConnection`.
  */
 export async function applyConfig(
   tx: Tx,
   connection: ConnectionRow,
   list: { entries: readonly SyncConfigEntry[]; version: bigint },
 ): Promise<void> {
-  const models = await lockModels(tx, connection.id);
-  for (const model of models) {
+  const owing = new Set<DataModel>();
+  for (const model of await lockModels(tx, connection.id)) {
     const entry = list.entries.find((each) => each.data_model === model.data_model);
-    await applyEntry(tx, connection, model, entry ?? disabledEntry(model));
+    const owes = await applyEntry(tx, connection, model, entry ?? disabledEntry(model));
+    if (owes) owing.add(model.data_model);
   }
   await tx.$executeRaw`
     UPDATE connections SET applied_config_version = ${list.version}, updated_at = syncline_now()
     WHERE id = ${connection.id}`;
-  await queueOwed(tx, connection, await lockModels(tx, connection.id));
+  const models = await lockModels(tx, connection.id);
+  await queueOwed(
+    tx,
+    connection,
+    models.filter((model) => owing.has(model.data_model)),
+  );
 }
 
 /** Adds the states of models that the connection does not have yet, disabled. */
@@ -57,38 +63,39 @@ function disabledEntry(model: ModelRow): SyncConfigEntry {
   return { ...model.config, enabled: false };
 }
 
+/** Answers whether the model has come to owe history by it. */
 async function applyEntry(
   tx: Tx,
   connection: ConnectionRow,
   model: ModelRow,
   entry: SyncConfigEntry,
-): Promise<void> {
+): Promise<boolean> {
   const enabled = isEnabled(entry);
   if (!enabled) {
     if (model.enabled) await disable(tx, connection, model);
     await store(tx, connection, model, { entry, enabled, owedSince: null, nextFireAt: null });
-    return;
+    return false;
   }
   const rescheduled =
     !model.enabled ||
     JSON.stringify(toSchedule(model.config)) !== JSON.stringify(toSchedule(entry));
+  const owes = owesBy(model, entry);
+  const owedBefore = neverTicks(entry) ? null : model.owed_since;
   await store(tx, connection, model, {
     entry,
     enabled,
-    owedSince: owedAfter(model, entry),
+    owedSince: owes ? toColumn(syncFromOf(entry)) : owedBefore,
     nextFireAt: rescheduled ? firstDue(connection, { config: entry }) : model.next_fire_at,
   });
   await wakeModels(tx, connection.id, [model.data_model]);
+  return owes;
 }
 
 /** Enabling, leaving NEVER, and a `sync_from` moved back or removed owe history; NEVER owes nothing. */
-function owedAfter(model: ModelRow, entry: SyncConfigEntry): Date | null {
-  if (neverTicks(entry)) return null;
-  const from = toColumn(syncFromOf(entry));
+function owesBy(model: ModelRow, entry: SyncConfigEntry): boolean {
+  if (neverTicks(entry)) return false;
   const begins = !model.enabled || neverTicks(model.config);
-  const reachesBack = from < toColumn(syncFromOf(model.config));
-  if (begins || reachesBack) return from;
-  return model.owed_since;
+  return begins || toColumn(syncFromOf(entry)) < toColumn(syncFromOf(model.config));
 }
 
 async function disable(tx: Tx, connection: ConnectionRow, model: ModelRow): Promise<void> {
