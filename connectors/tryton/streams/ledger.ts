@@ -50,7 +50,7 @@ export const accounts = trytonStream({
 
 /** Tryton keeps rates as fractions of one; the unified model has percentages. */
 function percent(rate: unknown): unknown {
-  return typeof rate === 'string' ? `${rate}e2` : null;
+  return typeof rate === 'string' ? `${rate}e2` : rate;
 }
 
 /** A tax of type `none` only groups others. */
