@@ -191,6 +191,6 @@ export async function main() {
   }
   const from = Date.now();
   await supervisor.stopAll();
-  say(`Stopped, after ${((Date.now() - from) / 1000).toFixed(1)} s.`);
+  if (supervisor.hasParts) say(`Stopped, after ${((Date.now() - from) / 1000).toFixed(1)} s.`);
   process.exit(code);
 }

@@ -28,7 +28,9 @@ export async function ensureInstalled() {
   }
   await step('Installing dependencies (npm ci)', async () => {
     // The build needs compilers that are development dependencies, whatever NODE_ENV says.
-    const { NODE_ENV: _, ...env } = process.env;
+    const { NODE_ENV: _, ...rest } = process.env;
+    // Prisma's install script would look for an engine to download, which nothing here uses.
+    const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, ...rest };
     const [command, first] = npmCommand();
     const result = await run(
       command,

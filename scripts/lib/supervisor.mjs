@@ -61,6 +61,11 @@ export class Supervisor {
     }
   }
 
+  /** Whether anything was started that a stop has to end. */
+  get hasParts() {
+    return this.#parts.length > 0;
+  }
+
   get isStopping() {
     return this.#firstSignalAt !== null;
   }

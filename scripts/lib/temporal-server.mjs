@@ -47,13 +47,12 @@ export function temporalServerArgs({ port, uiPort, dbFile, namespace = 'default'
  * Asks a Temporal frontend for a namespace, by plain gRPC over HTTP/2 so that nothing need be
  * installed. Resolves `'ok'`, `'no namespace'`, or rejects with why it cannot be reached.
  */
-export async function askNamespace({ address, namespace, limitMs, apiKey, tls }) {
+export async function askNamespace({ address, namespace, limitMs, tls }) {
   const name = Buffer.from(namespace, 'utf8');
   const message = Buffer.concat([Buffer.from([0x0a, name.length]), name]);
   const { status, text } = await callGrpc({
     address,
     limitMs,
-    apiKey,
     tls,
     message,
     path: '/temporal.api.workflowservice.v1.WorkflowService/DescribeNamespace',
@@ -63,8 +62,7 @@ export async function askNamespace({ address, namespace, limitMs, apiKey, tls })
   throw new Error(text || `gRPC status ${status}`);
 }
 
-function callGrpc({ address, limitMs, apiKey, tls, path, message }) {
-  const [host] = address.split(':');
+function callGrpc({ address, limitMs, tls, path, message }) {
   return new Promise((resolve, reject) => {
     const session = connectHttp2(`${tls ? 'https' : 'http'}://${address}`, tls ?? {});
     const end = (error, answer) => {
@@ -78,10 +76,8 @@ function callGrpc({ address, limitMs, apiKey, tls, path, message }) {
     const request = session.request({
       ':method': 'POST',
       ':path': path,
-      ':authority': host,
       'content-type': 'application/grpc',
       te: 'trailers',
-      ...(apiKey ? { authorization: `Bearer ${apiKey}`, 'temporal-namespace': 'default' } : {}),
     });
     const finish = (headers) => {
       if (headers['grpc-status'] === undefined) return;
@@ -92,9 +88,12 @@ function callGrpc({ address, limitMs, apiKey, tls, path, message }) {
     };
     request.once('response', finish);
     request.once('trailers', finish);
-    request.once('error', (error) => end(error));
+    // When the connection fails its requests are cancelled first, with the real reason inside.
+    request.once('error', (error) => end(error.cause ?? error));
     request.on('data', () => undefined);
-    request.once('close', () => end(new Error('it answered, but not as a Temporal server does')));
+    request.once('close', () =>
+      setImmediate(() => end(new Error('what answers is not a Temporal server'))),
+    );
     const head = Buffer.alloc(5);
     head.writeUInt32BE(message.length, 1);
     request.end(Buffer.concat([head, message]));

@@ -96,19 +96,21 @@ function checkHistory(
   migrations: readonly MigrationFile[],
 ): void {
   const byName = new Map(migrations.map((migration) => [migration.name, migration]));
+  // Asked first: what else looks wrong in a newer database is only a consequence.
+  const unknown = history.find(({ name }) => !byName.has(name));
+  if (unknown !== undefined) {
+    throw new MigrationError(
+      `The database is newer than this code: it has the migration ${unknown.name}, which is not here. Use the newer version of Syncline, or another database.`,
+    );
+  }
   for (const { name, checksum, isFinished } of history) {
-    const migration = byName.get(name);
-    if (migration === undefined) {
-      throw new MigrationError(
-        `The database is newer than this code: it has the migration ${name}, which is not here. Use the newer version of Syncline, or another database.`,
-      );
-    }
     if (!isFinished) {
       throw new MigrationError(
         `The migration ${name} failed half-way earlier: set the database right by hand, then mark its row in _prisma_migrations as rolled back (rolled_back_at) and run again.`,
       );
     }
-    if (!matchesChecksum(migration, checksum)) {
+    const migration = byName.get(name);
+    if (migration !== undefined && !matchesChecksum(migration, checksum)) {
       throw new MigrationError(
         `The migration ${name} was edited after the database had applied it: restore the file and put the change into a new migration.`,
       );
