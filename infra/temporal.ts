@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { Client, Connection, type ConnectionOptions, isGrpcServiceError } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  defaultGrpcRetryOptions,
+  isGrpcServiceError,
+  makeGrpcRetryInterceptor,
+} from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import {
   type Changed,
@@ -77,22 +84,39 @@ export interface TemporalWaker {
 }
 
 export function createTemporalWaker(config: TemporalConfig, logger: Logger): TemporalWaker {
-  const { client, connection } = createTemporalClient(config);
+  const connection = Connection.lazy({
+    ...temporalAddress(config),
+    channelArgs: RECONNECT,
+    // Tries again for about a second, which bridges a restart; the SDK's own half minute would outlive the caller.
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 4 }))],
+  });
+  const client = new Client({ connection, namespace: config.namespace });
+  const pending = new Set<Promise<unknown>>();
+  const track = <T>(act: () => Promise<T>) => {
+    const call = act().finally(() => pending.delete(call));
+    pending.add(call);
+    return call;
+  };
   return {
     async wakeConnection(connectionId, platform, message) {
-      const act = () => signalConnection(client, String(connectionId), platform, message);
+      const act = () =>
+        track(() => signalConnection(client, String(connectionId), platform, message));
       return succeeds(connection, WAKE_DEADLINE_MS, act, (error) => {
         logger.warn({ connectionId: String(connectionId), err: error }, 'connection not woken');
       });
     },
     async isReachable() {
       const act = () =>
-        connection.workflowService.describeNamespace({ namespace: config.namespace });
+        track(() => connection.workflowService.describeNamespace({ namespace: config.namespace }));
       return succeeds(connection, CHECK_DEADLINE_MS, act, (error) => {
         logger.debug({ err: error }, 'Temporal does not answer');
       });
     },
-    close: () => connection.close(),
+    async close() {
+      // A call that is between two tries would try on a closed channel, and end the process.
+      await Promise.allSettled(pending);
+      await connection.close();
+    },
   };
 }
 
