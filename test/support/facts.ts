@@ -1,10 +1,35 @@
 import type { DataModel } from '../../core/unified/models';
-import type { EndedJob, EndedSync, Stack } from './stack';
+import type { SyncConfigEntry } from '../../core/sync-config';
+import type { ConnectHow, EndedJob, EndedSync, Stack } from './stack';
+import { until } from './until';
 
 /** What a stack's database and platform say, and the few things that only a test may set. */
 export function facts(stack: Stack) {
   const { prisma } = stack.database.db;
   return {
+    /** A new tenant, connected, once its initial sync has succeeded. */
+    async synced(
+      tenantId: string,
+      tenant: Parameters<Stack['sandbox']['createTenant']>[1],
+      entries: SyncConfigEntry[] | null,
+      how?: ConnectHow,
+    ): Promise<bigint> {
+      await stack.sandbox.createTenant(tenantId, tenant);
+      const id = await stack.connect(tenantId, entries, how);
+      const initial = await stack.endedOf(id, { trigger: 'initial' });
+      if (initial.status !== 'SUCCESS') throw new Error(`Not synced: ${JSON.stringify(initial)}`);
+      return id;
+    },
+
+    /** Waits until a pull has claimed a job of the sync and stored `pages` pages. */
+    running: (syncId: string, pages = 0) =>
+      until(`sync ${syncId} to run`, 20_000, async () => {
+        const [row] = await prisma.$queryRaw<{ pages: number }[]>`
+          SELECT p.pages FROM syncs s JOIN sync_jobs j ON j.sync_id = s.id JOIN pulls p ON p.id = j.pull_id
+          WHERE s.sync_id = ${syncId} AND p.state = 'RUNNING' AND p.pages >= ${pages}`;
+        return row ?? null;
+      }),
+
     connection: (id: bigint) => prisma.connection.findUniqueOrThrow({ where: { id } }),
 
     model: (connectionId: bigint, dataModel: DataModel) =>

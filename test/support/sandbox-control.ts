@@ -14,10 +14,15 @@ export class SandboxControl {
     return this.#call('POST', '/tenants', { tenant_id: tenantId, ...options });
   }
 
-  async insert(tenantId: string, resource: string, records: object[]): Promise<string[]> {
-    const answer = await this.#call('POST', `/tenants/${tenantId}/records/${resource}`, {
-      records,
-    });
+  /** With `keepTimestamps` the records bear the times they name, instead of the platform's clock. */
+  async insert(
+    tenantId: string,
+    resource: string,
+    records: object[],
+    { keepTimestamps = false } = {},
+  ): Promise<string[]> {
+    const path = `/tenants/${tenantId}/records/${resource}?keep_timestamps=${keepTimestamps}`;
+    const answer = await this.#call('POST', path, { records });
     return list(answer, 'records').map((record) => String(record['id']));
   }
 

@@ -44,6 +44,8 @@ export interface Stack {
     syncConfig: SyncConfigEntry[] | null,
     how?: ConnectHow,
   ): Promise<bigint>;
+  /** Requests a sync as the API does, but tells no one: its jobs stay queued until the connection is woken. */
+  request(connectionId: bigint, request?: SyncAsk): Promise<string>;
   /** Requests a sync as the API does, and wakes the connection. */
   sync(connectionId: bigint, request?: SyncAsk): Promise<string>;
   /** Waits until a sync has ended; throws past `timeoutMs`. */
@@ -177,7 +179,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await stack.wake(connectionId);
       return connectionId;
     },
-    async sync(connectionId, ask = {}) {
+    async request(connectionId, ask = {}) {
       const { syncId } = await requestSync(database.db, {
         organisationId: organisation.id,
         connectionId,
@@ -187,6 +189,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         trigger: 'manual',
         idempotency: null,
       });
+      return syncId;
+    },
+    async sync(connectionId, ask = {}) {
+      const syncId = await stack.request(connectionId, ask);
       await stack.wake(connectionId);
       return syncId;
     },
