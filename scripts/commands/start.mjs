@@ -54,8 +54,7 @@ async function runOnce(title, script, env) {
   });
 }
 
-async function startDatabase(settings, supervisor) {
-  if (settings.databaseUrl) return settings.databaseUrl;
+async function startPostgres(settings, supervisor) {
   let urlOf;
   const part = postgresPart(settings, (makeUrl) => {
     urlOf = makeUrl;
@@ -68,7 +67,7 @@ async function startDatabase(settings, supervisor) {
 }
 
 async function startTemporal(settings, supervisor) {
-  if (settings.temporalAddress) return checkTemporal(settings);
+  if (settings.temporalAddress) return;
   await step('Starting Temporal', async (remark) => {
     const binary = await resolveTemporalBinary(process.env, (text) => say(`… ${text}`));
     remark(binary.source);
@@ -108,21 +107,15 @@ async function startEverything(settings, supervisor) {
   const left = await endLeftovers(settings.home);
   if (left.length > 0) say(`✓ Ended what an earlier start had left running: ${left.join(', ')}`);
   await checkPorts(settings.ports);
+  if (settings.temporalAddress) await checkTemporal(settings);
   await setUp();
   const demo = demoState(settings.home, settings.wantsDemo);
   const keyFile = join(settings.home, 'api-key');
   const isFirstStart = !existsSync(keyFile);
 
-  const temporal = startTemporal(settings, supervisor);
-  temporal.catch(() => undefined);
-  const databaseUrl = await startDatabase(settings, supervisor);
+  const databaseUrl = await startServers(settings, supervisor);
   const env = childEnvironment(settings, databaseUrl);
-  const wait = settings.databaseUrl
-    ? { SYNCLINE_MIGRATE_WAIT_SECONDS: String(REACH_LIMIT_MS / 1_000) }
-    : {};
-  await runOnce('Migrating the database', 'dist/store/migrate/main.js', { ...env, ...wait });
   await runOnce('Preparing the organisation', 'dist/api/bootstrap.js', env);
-  await temporal;
   if (!settings.sandboxUrl) {
     await step('Starting the sandbox platform', () => supervisor.start(sandboxPart(settings, env)));
   }
@@ -133,8 +126,38 @@ async function startEverything(settings, supervisor) {
     await waitUntilReady(settings);
   });
   welcome(settings, databaseUrl, { keyFile, isFirstStart });
-  if (demo !== 'absent' && settings.wantsDemo)
+  if (demo !== 'absent' && settings.wantsDemo) {
     await supervisor.start(demoPart(settings, env, tell));
+  }
+}
+
+/** A migrated database and a Temporal server, ours or others'; answers the database's address. */
+async function startServers(settings, supervisor) {
+  if (settings.databaseUrl) {
+    // Others' database may refuse us: better to know before anything runs.
+    await migrate(settings, settings.databaseUrl);
+    await startTemporal(settings, supervisor);
+    return settings.databaseUrl;
+  }
+  const startDatabase = async () => {
+    const url = await startPostgres(settings, supervisor);
+    await migrate(settings, url);
+    return url;
+  };
+  const results = await Promise.allSettled([startDatabase(), startTemporal(settings, supervisor)]);
+  const failed = results.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
+  return results[0].value;
+}
+
+async function migrate(settings, databaseUrl) {
+  const seconds = settings.databaseUrl
+    ? { SYNCLINE_MIGRATE_WAIT_SECONDS: String(REACH_LIMIT_MS / 1_000) }
+    : {};
+  await runOnce('Migrating the database', 'dist/store/migrate/main.js', {
+    ...childEnvironment(settings, databaseUrl),
+    ...seconds,
+  });
 }
 
 function welcome(settings, databaseUrl, { keyFile, isFirstStart }) {
