@@ -5,6 +5,7 @@ import { createLogger } from '../infra/logger';
 import { createSealer, encryptionKeyText } from '../infra/secrets';
 import { onShutdown } from '../infra/shutdown';
 import { createTemporalWaker } from '../infra/temporal';
+import { findApiKey } from '../store/api-keys';
 import { createDatabase } from '../store/database';
 import { createApp } from './app';
 import { createPlatforms } from './platforms';
@@ -15,6 +16,8 @@ const SHUTDOWN_LIMIT_MS = 15_000;
 /** Slower senders are cut off, so that they cannot hold connections for ever. */
 const REQUEST_LIMIT_MS = 30_000;
 const HEADERS_LIMIT_MS = 10_000;
+/** Longer than clients and proxies keep an idle connection, so that it is not us who closes under a request of theirs. */
+const KEEP_ALIVE_MS = 75_000;
 
 function main(): void {
   const config = configOrExit(apiConfig);
@@ -34,7 +37,11 @@ function main(): void {
     config,
   });
   const server = createServer(
-    { requestTimeout: REQUEST_LIMIT_MS, headersTimeout: HEADERS_LIMIT_MS },
+    {
+      requestTimeout: REQUEST_LIMIT_MS,
+      headersTimeout: HEADERS_LIMIT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     app,
   );
   server.on('error', (error: NodeJS.ErrnoException) => {
@@ -44,6 +51,8 @@ function main(): void {
   server.listen(config.port, config.host, () => {
     logger.info({ address: server.address() }, 'listening');
   });
+  // The first query of a process takes a second or two, while Prisma loads its engine: not in a caller's time.
+  findApiKey(db, '').catch(() => undefined);
   onShutdown(
     [
       {
