@@ -53,11 +53,14 @@ function split(path: readonly PropertyKey[]): { field: string; rest: string } {
   return { field, rest: rest ? `Entry ${rest}` : '' };
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+/** Whether the last key of a path is absent from the object that should hold it. */
+function isAbsent(input: unknown, path: readonly PropertyKey[]): boolean {
   let value = input;
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
+  for (const [index, part] of path.entries()) {
+    // The path leads into what a text was turned into, so the text was there.
+    if (typeof value !== 'object' || value === null) return false;
     value = Reflect.get(value, part);
+    if (value === undefined) return index === path.length - 1;
   }
-  return value;
+  return false;
 }

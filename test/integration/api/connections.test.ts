@@ -159,6 +159,9 @@ describe('connections', () => {
       const { companyId } = await connected();
       const answer = await connectTo(await newTenant(), { company_id: companyId });
       expect([answer.status, answer.body.error.code]).toEqual([409, 'conflict']);
+      // Told before the platform is called: a code it gives out may be used once only.
+      const uncalled = await connectTo('no-such-tenant', { company_id: companyId });
+      expect([uncalled.status, uncalled.body.error.code]).toEqual([409, 'conflict']);
     });
 
     it('lets one of two that connect at one instant win', async () => {
