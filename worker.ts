@@ -39,6 +39,7 @@ async function main(): Promise<void> {
       temporal: client,
       findConnector,
       settings: { sandboxUrl: config.sandboxUrl },
+      refusePrivateTargets: !config.allowPrivateTargets,
       backoff: config.retry,
       retention: { quietDays: config.keepDays.quietSyncs, allDays: config.keepDays.syncs },
       isStopping: () => stopping.asked,

@@ -110,7 +110,9 @@ async function renewOrRelease(
   const { connectionId, owner, stored } = renewal;
   try {
     const secrets = openSecrets(deps, connectionId, stored);
-    const renewed = await connector.auth.renew?.(secrets, createSendTo(connector), deps.settings);
+    const { refusePrivateTargets } = deps;
+    const sendTo = createSendTo(connector, { refusePrivateTargets });
+    const renewed = await connector.auth.renew?.(secrets, sendTo, deps.settings);
     if (renewed === undefined) throw new Error('The connector cannot renew');
     return renewed;
   } catch (error) {

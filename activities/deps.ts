@@ -14,6 +14,8 @@ export interface ActivityDeps {
   readonly temporal: Client;
   readonly findConnector: (integrationType: string) => Connector | undefined;
   readonly settings: ConnectorSettings;
+  /** Whether addresses that users name must be public ones: asked again at each call, as a name may have moved since. */
+  readonly refusePrivateTargets: boolean;
   readonly backoff: BackoffConfig;
   readonly retention: Retention;
   /** True once the worker has been asked to stop: chunks hand back after the page they are at. */

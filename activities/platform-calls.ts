@@ -52,6 +52,7 @@ export function createPlatformCalls(
       const answer = await callPlatform(connector, access.access, request, {
         signal: run.signal,
         timeoutMs: CALL_TIMEOUT_MS,
+        refusePrivateTargets: deps.refusePrivateTargets,
       });
       await settlePermit(deps.db, account, declared, {
         leaseId,

@@ -71,6 +71,8 @@ export interface StackOptions {
   connectors?: Connector[];
   backoff?: { baseMs: number; capMs: number };
   logLevel?: string;
+  /** As in production. */
+  refusePrivateTargets?: boolean;
 }
 
 export interface SyncAsk {
@@ -125,6 +127,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     temporal,
     findConnector,
     settings,
+    refusePrivateTargets: options.refusePrivateTargets ?? false,
     backoff: options.backoff ?? FAST_BACKOFF,
     retention: { quietDays: 7, allDays: 90 },
     isStopping: () => stopping.asked,
