@@ -64,6 +64,9 @@ const CHECKS = [
     command: () => [
       'docker',
       'compose',
+      // The file refuses to go without its secrets; here any will do.
+      '--env-file',
+      '.env.example',
       '-f',
       'docker-compose.yml',
       '--profile',
