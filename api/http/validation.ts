@@ -16,7 +16,7 @@ export function toAppError(
 ): AppError {
   const issue = error.issues.map(deepest).sort((a, b) => b.path.length - a.path.length)[0];
   if (issue === undefined) return invalid('body', 'It cannot be read.');
-  const isMissing = issue.code !== 'unrecognized_keys' && valueAt(input, issue.path) === undefined;
+  const isMissing = issue.code !== 'unrecognized_keys' && isAbsent(input, issue.path);
   const inside =
     issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
   const { field, rest } = split([...within, ...inside]);
