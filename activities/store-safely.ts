@@ -7,6 +7,10 @@ import {
   type PageStored,
   storePage,
 } from '../store/page';
+import { isDataError } from '../store/sql-state';
+
+/** Why a record is in quarantine that could be mapped. */
+export const UNSTORABLE = 'the database cannot store a value of this record';
 
 /**
  * Stores a page; where the database refuses it for what is in it, halves it until the culprit is alone, and
@@ -62,22 +66,12 @@ async function storeCulprit(
   }
 }
 
-/** PostgreSQL's class 22, data exception: the statement is right, a value in it cannot be stored. */
-function isDataError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith('22')
-  );
-}
-
 function unstorable(record: PageRecord, rawJson: string): PageReject {
   return {
     platformId: record.platformId,
     rawHash: record.rawHash,
     rawJson,
     path: '',
-    reason: 'the database cannot store a value of this record',
+    reason: UNSTORABLE,
   };
 }

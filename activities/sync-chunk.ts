@@ -13,6 +13,7 @@ import { type Chunk, type ChunkOutcome, HANDED_BACK } from './chunk';
 import type { ActivityDeps, RunContext } from './deps';
 import { type ListingState, readListing } from './listing';
 import { createPlatformCalls, FencedError, QuotaWaitError } from './platform-calls';
+import { remapQuarantined } from './remap';
 import { type SweepState, sweep } from './sweeping';
 import { waitInline } from './waiting';
 
@@ -40,6 +41,7 @@ export async function syncChunk(
     connectionId,
     dataModel: input.dataModel,
     overlapMs: connector?.overlapMs ?? DEFAULT_OVERLAP_MS,
+    connectorVersion: connector?.version ?? 0,
   });
   if (begun.kind === 'end') return begun.end;
   const { pull } = begun;
@@ -141,6 +143,7 @@ class Progress {
 
 /** Goes on from where the pull stands, until it is finished or handed back. */
 async function goOn(chunk: Chunk, progress: Progress): Promise<ChunkOutcome> {
+  if (chunk.pull.hasOldRejects) await remapQuarantined(chunk);
   while (progress.sweep === null) {
     const { listing } = progress;
     if ((await readListing(chunk, listing, progress.stored)) === 'hand-back') return HANDED_BACK;

@@ -42,11 +42,19 @@ export interface TakenPull {
   readonly continues: boolean;
   /** Whether it was shown as waiting for quota. */
   readonly isAsleep: boolean;
+  /** Whether the model has quarantined records that an older version of the connector failed to map. */
+  readonly hasOldRejects: boolean;
 }
 
 export type Begun =
   | { readonly kind: 'pull'; readonly pull: TakenPull }
   | { readonly kind: 'end'; readonly end: ChunkEnd };
+
+/** What opening and taking a pull needs to know of the connector. */
+interface ConnectorFacts {
+  readonly overlapMs: number;
+  readonly connectorVersion: number;
+}
 
 /** A checkpoint older than this is not continued: platforms forget their cursors. */
 const CURSOR_LIFE = '24 hours';
@@ -57,7 +65,7 @@ const CURSOR_LIFE = '24 hours';
  */
 export function begin(
   db: Database,
-  input: { connectionId: bigint; dataModel: DataModel; overlapMs: number },
+  input: { connectionId: bigint; dataModel: DataModel } & ConnectorFacts,
 ): Promise<Begun> {
   return inTransaction(db, async (tx) => {
     if (await tickIsDue(tx, input.connectionId, input.dataModel)) {
@@ -70,7 +78,7 @@ export function begin(
     }
     const choice = await chooseLiving(tx, connection, model);
     if (choice === null) return { kind: 'end', end: await settleWake(tx, connection, model, null) };
-    return { kind: 'pull', pull: await take(tx, connection, model, choice, input.overlapMs) };
+    return { kind: 'pull', pull: await take(tx, connection, model, choice, input) };
   });
 }
 
@@ -123,7 +131,7 @@ async function take(
   connection: ConnectionRow,
   model: ModelRow,
   chosen: { choice: Choice; read: ModelQueue },
-  overlapMs: number,
+  { overlapMs, connectorVersion }: ConnectorFacts,
 ): Promise<TakenPull> {
   const { choice, read } = chosen;
   const pullId = choice.open?.id ?? (await open(tx, connection, model, read, choice, overlapMs));
@@ -140,7 +148,10 @@ async function take(
         retry_at = NULL
       WHERE id = ${pullId}
       RETURNING since, sweep, phase, cursor, sweep_after, started_at, attempts, restarts, listing_page,
-        furthest_page, unreadable_ids, continues, resume_at`,
+        furthest_page, unreadable_ids, continues, resume_at, EXISTS (
+          SELECT 1 FROM quarantined_records q WHERE q.connection_id = ${connection.id}
+            AND q.data_model = ${model.data_model} AND q.connector_version < ${connectorVersion}
+        ) AS has_old_rejects`,
   );
   if (row === null) throw new Error('The pull that was taken is not there');
   return {
@@ -161,6 +172,7 @@ async function take(
     unreadableIds: row.unreadable_ids,
     continues: row.continues,
     isAsleep: row.resume_at !== null,
+    hasOldRejects: row.has_old_rejects,
   };
 }
 
@@ -178,6 +190,7 @@ interface PullRow {
   unreadable_ids: boolean;
   continues: boolean;
   resume_at: Date | null;
+  has_old_rejects: boolean;
 }
 
 /**

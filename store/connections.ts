@@ -10,6 +10,7 @@ import { failPulls } from './end-pull';
 import { failJobs } from './jobs';
 import { lockConnection, lockModels, one } from './locks';
 import type { ConnectionRow } from './rows';
+import { sqlState } from './sql-state';
 import { effectiveList, storeOwnList } from './sync-configs';
 import { queueOwed } from './ticks';
 
@@ -316,8 +317,6 @@ function activity(
   };
 }
 
-/** PostgreSQL's 23505, as Prisma passes it on from a raw statement. */
 function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return error.code === 'P2002' || JSON.stringify(error.meta ?? {}).includes('23505');
+  return sqlState(error) === '23505';
 }
