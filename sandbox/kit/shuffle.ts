@@ -1,8 +1,10 @@
 import type { Page, Row } from './collection';
 import type { CursorPlace } from './cursor';
-import type { ListingRequest } from './listing';
 import { createRandom, seedOf } from './random';
 import type { Tenant } from './tenant';
+
+/** What is needed to know of the request. */
+type OfResource = { readonly resource: string };
 
 /**
  * The page of a listing whose order changes under the reader: its rows come in another order, and
@@ -11,7 +13,7 @@ import type { Tenant } from './tenant';
  */
 export function shuffled(
   tenant: Tenant,
-  { request, place, page }: { request: ListingRequest; place: CursorPlace; page: Page },
+  { request, place, page }: { request: OfResource; place: CursorPlace; page: Page },
 ): Row[] {
   const random = createRandom(seedOf(`${request.resource}/${place.after}/${page.last}`));
   const order = shuffle(page.rows, random.between);
@@ -22,7 +24,7 @@ export function shuffled(
 
 function rowsBefore(
   tenant: Tenant,
-  { request, place, limit }: { request: ListingRequest; place: CursorPlace; limit: number },
+  { request, place, limit }: { request: OfResource; place: CursorPlace; limit: number },
 ): Row[] {
   const first = tenant
     .collection(request.resource)
