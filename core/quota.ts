@@ -17,7 +17,7 @@ export const WINDOW_MS = {
   day: 86_400_000,
 } as const;
 export type QuotaWindow = keyof typeof WINDOW_MS;
-const WINDOWS: readonly QuotaWindow[] = ['second', 'minute', 'hour', 'day'];
+export const WINDOWS: readonly QuotaWindow[] = ['second', 'minute', 'hour', 'day'];
 
 const SUB_WINDOWS = 60;
 /** Wait before asking again when only a lease is wanting: calls end soon. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Environment, environment } from './environment';
 
 /** What every process needs. */

@@ -1,12 +1,10 @@
-import { type QuotaState, type QuotaWindow, used, WINDOW_MS } from '../../core/quota';
+import { type QuotaState, used, WINDOW_MS, WINDOWS } from '../../core/quota';
 
 export interface RateLimits {
   counters: Record<string, number>;
   lastReset: Record<string, string>;
   maxLimits: Record<string, number>;
 }
-
-const WINDOWS = Object.keys(WINDOW_MS) as QuotaWindow[];
 
 /** The quota ledger in the form of the v3 contract. A rolling window was "last reset" one window ago. */
 export function presentRateLimits(state: QuotaState | null, now: Date): RateLimits {

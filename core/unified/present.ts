@@ -12,6 +12,10 @@ function isRecord(value: JsonValue): value is UnifiedRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
 function compileField(field: Field): Show {
   switch (field.kind) {
     case 'decimal':
@@ -23,7 +27,7 @@ function compileField(field: Field): Show {
     case 'list': {
       const show = compileTable(field.table);
       return (value) =>
-        Array.isArray(value) ? value.map((row) => show(isRecord(row) ? row : {})) : null;
+        isList(value) ? value.map((row: JsonValue) => show(isRecord(row) ? row : {})) : null;
     }
     case 'text':
     case 'decimalText':

@@ -42,7 +42,7 @@ export interface CallOptions {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape.
   readonly body: any;
 }
 

@@ -1,4 +1,4 @@
-import { createServer, Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { RootFi, RootFiClient } from 'rootfi-api';
 import { createLogger } from '../../../infra/logger';

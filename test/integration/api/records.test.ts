@@ -134,7 +134,7 @@ describe('reading records', () => {
         rootfiCompanyIdEq,
         ...(next === undefined ? {} : { next }),
       });
-      seen.push(...names(page as never));
+      seen.push(...names(page));
       next = page.next;
       pages += 1;
     } while (next);
