@@ -1,4 +1,5 @@
 import { credentialsPlace } from '../../activities/access';
+import { repair } from '../../activities/repair';
 import { createSendTo } from '../../connectors/engine/token-call';
 import type { SyncConfigEntry } from '../../core/sync-config';
 import {
@@ -35,6 +36,10 @@ export function actions(stack: Stack) {
     /** `null` = the organisation's list. */
     putConfig: (id: bigint, entries: SyncConfigEntry[] | null) =>
       thenWake(id, putConnectionConfig(db, { ...named(id), entries })),
+
+    /** One round of the repairer, which no schedule starts here. */
+    repair: () =>
+      repair(stack.deps, { heartbeat: () => undefined, signal: new AbortController().signal }),
 
     async cancel(syncId: string): Promise<void> {
       const found = await cancelSync(db, { organisationId: stack.organisationId, syncId });

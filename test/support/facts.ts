@@ -1,5 +1,7 @@
 import type { DataModel } from '../../core/unified/models';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { SyncConfigEntry } from '../../core/sync-config';
+import { modelWorkflowId } from '../../workflows/contract';
 import type { ConnectHow, EndedJob, EndedSync, Stack } from './stack';
 import { until } from './until';
 
@@ -90,6 +92,17 @@ export function facts(stack: Stack) {
       connectionId: bigint,
       where: { dataModel?: DataModel; trigger?: string; state?: string } = {},
     ) => prisma.syncJob.findMany({ where: { connectionId, ...where }, orderBy: { id: 'asc' } }),
+
+    /** What Temporal says of a model's workflow; null where there never was one. */
+    async workflow(connectionId: bigint, dataModel: DataModel): Promise<string | null> {
+      const id = modelWorkflowId(connectionId.toString(), dataModel);
+      try {
+        return (await stack.temporal.workflow.getHandle(id).describe()).status.name;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      }
+    },
 
     /** Queries of the listings of a resource that began at the platform, in order. */
     async listings(tenantId: string, resource: string): Promise<Record<string, string>[]> {
