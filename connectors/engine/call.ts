@@ -52,7 +52,8 @@ export async function callPlatform(
   const what = `${connector.integrationType}: ${request.method} ${request.path}`;
   const startedAt = performance.now();
   const complete = access.complete?.(request) ?? request;
-  const answer = await receive(what, access, complete, options, guarded ? guardedAgent : openAgent);
+  const dispatcher = guarded ? guardedAgent : openAgent;
+  const answer = await receive(what, { access, request: complete, options, dispatcher });
   const date = httpDate(answer.headers.date);
   const body = parseBody(answer);
   const kind = classifyAnswer(connector.errorRules, { ...answer, body: body ?? null });
@@ -83,17 +84,23 @@ interface RawAnswer {
   readonly bytes: Buffer;
 }
 
+interface Call {
+  readonly access: Access;
+  readonly request: PlatformRequest;
+  readonly options: CallOptions;
+  readonly dispatcher: Dispatcher;
+}
+
 async function receive(
   what: string,
-  access: Access,
-  request: PlatformRequest,
-  options: CallOptions,
-  dispatcher: Dispatcher,
+  { access, request, options, dispatcher }: Call,
 ): Promise<RawAnswer> {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   options.signal?.throwIfAborted();
   const controller = new AbortController();
-  const onAbort = (): void => controller.abort();
+  const onAbort = (): void => {
+    controller.abort();
+  };
   const timer = setTimeout(onAbort, timeoutMs);
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
@@ -146,6 +153,7 @@ async function readBytes(what: string, body: Dispatcher.ResponseData['body']): P
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
+    if (!Buffer.isBuffer(chunk)) throw new Error('the HTTP client gave something but bytes');
     chunks.push(chunk);
     size += chunk.length;
     if (size > MAX_ANSWER_BYTES) {

@@ -27,8 +27,8 @@ export function listAt(body: unknown, field: string): readonly unknown[] {
  * where the list ends; a page without items in the middle of it is no end.
  */
 export function tokenPages(names: { items: string; next: string; more: string }): {
-  read(body: unknown): ReadPage;
-  token(page: PageRequest): string | null;
+  readonly read: (body: unknown) => ReadPage;
+  readonly token: (page: PageRequest) => string | null;
 } {
   return {
     read(body) {
@@ -52,7 +52,10 @@ export function keysetPages(options: {
   limit: number;
   items(body: unknown): readonly unknown[];
   id(item: unknown): number | null;
-}): { read(body: unknown): ReadPage; after(page: PageRequest): number | null } {
+}): {
+  readonly read: (body: unknown) => ReadPage;
+  readonly after: (page: PageRequest) => number | null;
+} {
   return {
     read(body) {
       const items = options.items(body);
@@ -76,7 +79,10 @@ export function offsetPages(options: {
   limit: number;
   items(body: unknown): readonly unknown[];
   id(item: unknown): string | null;
-}): { read(body: unknown, page: PageRequest): ReadPage; offset(page: PageRequest): number } {
+}): {
+  readonly read: (body: unknown, page: PageRequest) => ReadPage;
+  readonly offset: (page: PageRequest) => number;
+} {
   const offset = ({ cursor }: PageRequest): number =>
     typeof cursor?.offset === 'number' ? cursor.offset : 0;
   return {

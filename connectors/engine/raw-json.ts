@@ -14,6 +14,6 @@ function cleaned(value: unknown): unknown {
 
 /** A platform's item as JSON that PostgreSQL's jsonb takes. */
 export function rawJson(item: unknown): string {
-  const written = JSON.stringify(item) ?? 'null';
+  const written = JSON.stringify(item);
   return MAYBE_UNSTORABLE.test(written) ? JSON.stringify(cleaned(item)) : written;
 }

@@ -69,12 +69,11 @@ export function checkTarget(target: string): void {
 /** Resolves a name for a connection; fails if any of its addresses is not public. */
 export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, '', 0);
-    const first = addresses[0];
-    if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
-      return callback(refusal('a private address'), '', 0);
-    }
-    if (options.all === true) return callback(null, addresses);
-    return callback(null, first.address, first.family);
+    const [first] = addresses ?? [];
+    const isPublic =
+      first !== undefined && addresses.every(({ address }) => isPublicAddress(address));
+    if (error !== null || !isPublic) callback(error ?? refusal('a private address'), '', 0);
+    else if (options.all === true) callback(null, addresses);
+    else callback(null, first.address, first.family);
   });
 };

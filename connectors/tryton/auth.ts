@@ -97,7 +97,8 @@ export const auth: AuthScheme = {
   },
   access: (secrets) => accessOf(secretsSchema.parse(secrets)),
   async revoke(secrets, sendTo) {
-    const { complete, ...access } = accessOf(secretsSchema.parse(secrets));
-    await sendTo(access, rpc('common.db.logout', []));
+    // A call of the server's own: unlike a model's it takes no context.
+    const { baseUrl, headers } = accessOf(secretsSchema.parse(secrets));
+    await sendTo({ baseUrl, headers }, rpc('common.db.logout', []));
   },
 };

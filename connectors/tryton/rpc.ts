@@ -20,7 +20,8 @@ export function withContext(
 ): PlatformRequest {
   const { body } = request;
   if (!isObject(body) || !Array.isArray(body.params)) return request;
-  return { ...request, body: { ...body, params: [...body.params, context] } };
+  const params: readonly unknown[] = body.params;
+  return { ...request, body: { ...body, params: [...params, context] } };
 }
 
 /** The result of a call. */

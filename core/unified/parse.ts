@@ -148,6 +148,5 @@ export function canonicalRecord(model: DataModel, input: unknown): string {
 
 /** The same as an object, for the places where speed does not matter. */
 export function parseRecord(model: DataModel, input: unknown): UnifiedRecord {
-   
   return JSON.parse(canonicalRecord(model, input)) as UnifiedRecord;
 }

@@ -1,9 +1,10 @@
 """Makes a Tryton database with a company that has done some business.
 
-Usage: make_template.py <configuration> <database>. Works in-process, on a database file that is there and empty of
+Usage: make_template.py <configuration> <folder> <database>. Works in-process, on a database file that is there and empty of
 modules' data (`trytond-admin --all` has run).
 """
 import datetime as dt
+import sqlite3
 import sys
 from decimal import Decimal
 
@@ -147,7 +148,7 @@ def set_up_parties():
     Party._proxy.create(names, proteus_config.get_config().context)
 
 
-def main(configuration, database):
+def main(configuration, folder, database):
     proteus_config.set_trytond(f'sqlite:///{database}', config_file=configuration)
     activate_modules()
     set_up_company()
@@ -160,6 +161,9 @@ def main(configuration, database):
     user, = User.find([('login', '=', 'admin')])
     user.password = 'syncline-test-password'
     user.save()
+    # What still lies in the write-ahead log would be missing from a copy of the file.
+    with sqlite3.connect(f'{folder}/{database}.sqlite') as connection:
+        connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')
 
 
 if __name__ == '__main__':

@@ -132,7 +132,10 @@ async function ensureTemplate(bin: string, home: string): Promise<string> {
     const env = { ...process.env, TRYTONPASSFILE: passwordFile };
     const admin = ['-c', configuration, '-d', 'making', '--all', '--email', 'admin@example.com'];
     await run(join(bin, 'trytond-admin'), admin, { env, timeout: 300_000 });
-    await run(join(bin, 'python'), [script, configuration, 'making'], { env, timeout: 600_000 });
+    await run(join(bin, 'python'), [script, configuration, work, 'making'], {
+      env,
+      timeout: 600_000,
+    });
     await copyFile(database, `${template}.new`);
     await rename(`${template}.new`, template);
     return template;
