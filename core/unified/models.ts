@@ -75,16 +75,10 @@ function categoryOf(model: DataModel): IntegrationCategory {
 }
 
 /** The category whose endpoints serve a data model. */
+// eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- `fromEntries` forgets its keys; these are all.
 export const CATEGORY_OF = Object.fromEntries(
   DATA_MODELS.map((model) => [model, categoryOf(model)]),
-  // `fromEntries` forgets which keys it was given; the line above gives it every one.
 ) as Readonly<Record<DataModel, IntegrationCategory>>;
-
-const NAMES: ReadonlySet<string> = new Set(DATA_MODELS);
-
-export function isDataModel(name: unknown): name is DataModel {
-  return typeof name === 'string' && NAMES.has(name);
-}
 
 export type JsonValue =
   | string
