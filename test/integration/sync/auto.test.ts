@@ -73,20 +73,19 @@ describe('a tick', () => {
     const id = await look.synced('missed', { seed: { invoices: 2 } }, [
       entry('INVOICES', MINUTELY),
     ]);
-    // Connected an hour ago: before that there was nothing to miss.
+    // As if connected an hour and a half minute ago: before that there was nothing to miss.
     const { createdAt } = await look.connection(id);
+    const anchor = new Date(createdAt.getTime() - 60.5 * MINUTE_MS);
     await stack.database.db.prisma.connection.update({
       where: { id },
-      data: { createdAt: new Date(createdAt.getTime() - 60 * MINUTE_MS) },
+      data: { createdAt: anchor },
     });
-    const next = (await look.model(id, 'INVOICES')).nextFireAt?.getTime() ?? 0;
-    const overdue = new Date(next - 11 * MINUTE_MS);
+    const jitter = jitterMs({ frequency: 'MINUTELY', interval: 1 }, id.toString());
+    const overdue = new Date(anchor.getTime() + jitter + 50 * MINUTE_MS);
     await look.makeDue(id, ['INVOICES'], overdue);
     expect(await ticked(id, 1)).toMatchObject([{ missedTicks: 10, dueAt: overdue }]);
-    // Back on the grid it was on.
-    const after = (await look.model(id, 'INVOICES')).nextFireAt?.getTime() ?? 0;
-    expect(after).toBeGreaterThan(Date.now());
-    expect((after - next) % MINUTE_MS).toBe(0);
+    const next = (await look.model(id, 'INVOICES')).nextFireAt;
+    expect(next).toEqual(new Date(overdue.getTime() + 11 * MINUTE_MS));
   });
 
   it('adds to the job that waits, where one has not been claimed yet', async () => {
