@@ -19,9 +19,6 @@ export const JOB_STATES = ['CREATED', 'RUNNING', 'SUCCESS', 'FAILED'] as const;
 /** State of a job and, rolled up, of a sync. */
 export type JobState = (typeof JOB_STATES)[number];
 
-export const PULL_STATES = ['RUNNING', 'SUCCESS', 'FAILED'] as const;
-export type PullState = (typeof PULL_STATES)[number];
-
 /** At most one open pull of each kind per connection and data model. */
 export const PULL_KINDS = ['incremental', 'backfill'] as const;
 export type PullKind = (typeof PULL_KINDS)[number];

@@ -45,6 +45,3 @@ export async function forgetHeldLists(tx: Tx, pullId: bigint): Promise<void> {
     WHERE mine.id = ${pullId} AND p.connection_id = mine.connection_id AND p.data_model = mine.data_model
       AND p.id < mine.id AND p.state <> 'RUNNING' AND s.pull_id = p.id`;
 }
-
-export const ofModel = (connectionId: bigint, dataModel: string): Prisma.Sql =>
-  Prisma.sql`connection_id = ${connectionId} AND data_model = ${dataModel}`;

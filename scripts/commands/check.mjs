@@ -39,6 +39,8 @@ const CHECKS = [
       '--config',
       importRules(),
       ...sourceDirs(),
+      'scripts',
+      'test',
       ...(has('worker.ts') ? ['worker.ts'] : []),
     ],
   },

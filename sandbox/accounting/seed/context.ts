@@ -71,4 +71,3 @@ export function numberOf(prefix: string, index: number): string {
 export const ACCOUNTS = { resource: 'accounts', prefix: 'acc' };
 export const ITEMS = { resource: 'items', prefix: 'itm' };
 export const BANK_ACCOUNTS = { resource: 'bank_accounts', prefix: 'bank' };
-export const TRACKING_CATEGORIES = { resource: 'tracking_categories', prefix: 'trk' };
