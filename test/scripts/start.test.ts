@@ -35,13 +35,15 @@ afterAll(() => {
 
 const key = () => readFileSync(path.join(home, 'api-key'), 'utf8').trim();
 
-async function api(
-  route: string,
-): Promise<{ status: number; body: { data: { rootfi_id: number }[] } }> {
+interface List {
+  readonly data: readonly { readonly rootfi_id: number }[];
+}
+
+async function api(route: string): Promise<{ status: number; body: List }> {
   const response = await fetch(`http://127.0.0.1:${ports.PORT}${route}`, {
     headers: { api_key: key() },
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as List };
 }
 
 onLinux('npm start', () => {
