@@ -1,5 +1,6 @@
 import type { Route } from '../http/route';
 import { companyRoutes } from './companies';
+import { connectingRoutes } from './connecting';
 import { connectionRoutes } from './connections';
 import { dataRoutes } from './data';
 import { syncConfigRoutes } from './sync-configs';
@@ -8,6 +9,7 @@ import { syncRoutes } from './syncs';
 /** Every route below `/v3`, in the order they are matched: `/core/syncs/config` before `/core/syncs/{sync_id}`. */
 export const routes: readonly Route[] = [
   ...companyRoutes,
+  ...connectingRoutes,
   ...connectionRoutes,
   ...syncConfigRoutes,
   ...syncRoutes,

@@ -49,12 +49,13 @@ export interface Answer {
 export interface StartOptions {
   readonly rateLimit?: { perSecond: number; burst: number };
   readonly waker?: TemporalWaker;
+  /** A database and a sandbox platform that are there already, and stay when the API closes. */
+  readonly on?: { readonly database: TestDatabase; readonly sandbox: SandboxControl };
   readonly change?: (deps: ApiDeps) => ApiDeps;
 }
 
 export async function startApi(options: StartOptions = {}): Promise<TestApi> {
-  const database = await createTestDatabase();
-  const platform = await startSandbox({ port: 0, host: '127.0.0.1', home: null });
+  const { database, sandbox, release } = await ground(options.on);
   const woken: TestApi['woken'] = [];
   const logger = createLogger({ process: 'test', level: process.env['TEST_LOG'] ?? 'silent' });
   const plain: ApiDeps = {
@@ -62,7 +63,7 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
     sealer: createSealer('a key for tests, long enough'),
     platforms: createPlatforms(
       CONNECTORS,
-      { sandboxUrl: platform.url },
+      { sandboxUrl: sandbox.url },
       { allowPrivateTargets: true, logger },
     ),
     waker: options.waker ?? notebook(woken),
@@ -77,7 +78,7 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
     url,
     deps,
     database,
-    sandbox: new SandboxControl(platform.url),
+    sandbox,
     woken,
     organisation: (name = 'Test') => makeOrganisation(database, url, name),
     async close() {
@@ -85,6 +86,19 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await release();
+    },
+  };
+}
+
+async function ground(on: StartOptions['on']) {
+  if (on !== undefined) return { ...on, release: async () => undefined };
+  const database = await createTestDatabase();
+  const platform = await startSandbox({ port: 0, host: '127.0.0.1', home: null });
+  return {
+    database,
+    sandbox: new SandboxControl(platform.url),
+    async release() {
       await platform.close();
       await database.drop();
     },
