@@ -1,5 +1,5 @@
 import type { JobError } from '../core/errors';
-import { Prisma } from '../prisma/generated/client';
+import type { Prisma } from '../prisma/generated/client';
 import type { Tx } from './database';
 import { endJobsOfPull } from './jobs';
 
