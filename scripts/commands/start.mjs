@@ -144,10 +144,11 @@ async function startServers(settings, supervisor) {
     await migrate(settings, url);
     return url;
   };
-  const results = await Promise.allSettled([startDatabase(), startTemporal(settings, supervisor)]);
-  const failed = results.find(({ status }) => status === 'rejected');
-  if (failed) throw failed.reason;
-  return results[0].value;
+  const temporal = startTemporal(settings, supervisor);
+  // The first failure is the one to tell; that of the other is heard and comes too late.
+  temporal.catch(() => undefined);
+  const [databaseUrl] = await Promise.all([startDatabase(), temporal]);
+  return databaseUrl;
 }
 
 async function migrate(settings, databaseUrl) {

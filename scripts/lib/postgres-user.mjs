@@ -65,8 +65,10 @@ async function wrapWithAccess(ids, paths) {
     `--reuid=${ids.uid}`,
     `--regid=${ids.gid}`,
     '--clear-groups',
-    '--inh-caps=+dac_override',
+    '--inh-caps=-all,+dac_override',
     '--ambient-caps=+dac_override',
+    // Else the question "may I?" (access), which the server asks of itself, is answered without it.
+    '--securebits=+no_setuid_fixup',
     '--',
   ];
   const probe = await run('setpriv', [...prefix, 'test', '-x', paths[0]], { cwd: '/' }).catch(
