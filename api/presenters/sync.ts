@@ -8,6 +8,7 @@ export function presentSync(sync: SyncView): z.input<typeof syncAnswer> {
   const { CREATED, RUNNING, SUCCESS, FAILED } = sync.jobs;
   return {
     ...shared(sync),
+    id: sync.syncId,
     status: sync.status,
     full_sync: sync.mode === 'full',
     sync_data_models: sync.dataModels,

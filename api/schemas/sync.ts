@@ -54,6 +54,9 @@ const shared = {
 export const syncAnswer = z
   .object({
     ...shared,
+    id: z
+      .string()
+      .meta({ description: 'The same as `sync_id`, for callers that look for it here.' }),
     full_sync: z.boolean(),
     sync_type: z.enum(SYNC_TYPES),
     sync_data_models: z.array(z.string()),

@@ -65,6 +65,7 @@ describe('syncs', () => {
       failed_count: 0,
       running_count: 0,
     });
+    expect(body.data.id).toBe(body.data.sync_id);
     expect([...body.data.sync_data_models].sort()).toEqual(['INVOICES', 'ITEMS']);
   });
 
