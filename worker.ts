@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
+import { CALL_TIMEOUT_MS } from './activities/platform-calls';
 import { closePlatformConnections } from './connectors/engine/call';
 import { findConnector } from './connectors/registry';
 import { configOrExit, workerConfig } from './infra/config';
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
       settings: { sandboxUrl: config.sandboxUrl },
       refusePrivateTargets: !config.allowPrivateTargets,
       backoff: config.retry,
+      callTimeoutMs: CALL_TIMEOUT_MS,
       retention: { quietDays: config.keepDays.quietSyncs, allDays: config.keepDays.syncs },
       isStopping: () => stopping.asked,
     }),

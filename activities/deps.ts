@@ -17,6 +17,8 @@ export interface ActivityDeps {
   /** Whether addresses that users name must be public ones: asked again at each call, as a name may have moved since. */
   readonly refusePrivateTargets: boolean;
   readonly backoff: BackoffConfig;
+  /** Bound of one call to a platform, in milliseconds; below the life of its lease. */
+  readonly callTimeoutMs: number;
   readonly retention: Retention;
   /** True once the worker has been asked to stop: chunks hand back after the page they are at. */
   readonly isStopping: () => boolean;

@@ -17,8 +17,8 @@ export class QuotaWaitError extends Error {}
 /** The fence no longer holds: another attempt has gone on, or the pull has ended. Stop quietly. */
 export class FencedError extends Error {}
 
-/** A call's own time-out, and how long its lease is held for it at most. */
-const CALL_TIMEOUT_MS = 30_000;
+/** Bound of one call to a platform; its lease is held for it longer than that. */
+export const CALL_TIMEOUT_MS = 30_000;
 const LEASE_MS = 45_000;
 const DEFAULT_CONCURRENCY = 4;
 
@@ -51,7 +51,7 @@ export function createPlatformCalls(
     try {
       const answer = await callPlatform(connector, access.access, request, {
         signal: run.signal,
-        timeoutMs: CALL_TIMEOUT_MS,
+        timeoutMs: deps.callTimeoutMs,
         refusePrivateTargets: deps.refusePrivateTargets,
       });
       await settlePermit(deps.db, account, declared, {

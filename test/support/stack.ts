@@ -129,6 +129,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     settings,
     refusePrivateTargets: options.refusePrivateTargets ?? false,
     backoff: options.backoff ?? FAST_BACKOFF,
+    callTimeoutMs: 1_000,
     retention: { quietDays: 7, allDays: 90 },
     isStopping: () => stopping.asked,
   };
