@@ -104,7 +104,7 @@ async function exists(
 function readOpenPulls(db: Database, connectionId: bigint): Promise<PullRow[]> {
   return db.prisma.$queryRaw<PullRow[]>`
     SELECT data_model AS "dataModel", kind, phase, lane, started_at AS "startedAt", attempts, pages, fetched,
-      retry_at AS "retryAt", coalesce(retry_reason, error_message) AS "retryReason", resume_at AS "resumeAt",
+      retry_at AS "retryAt", error_message AS "retryReason", resume_at AS "resumeAt",
       resume_reason AS "resumeReason"
     FROM pulls WHERE connection_id = ${connectionId} AND state = 'RUNNING' ORDER BY kind DESC`;
 }

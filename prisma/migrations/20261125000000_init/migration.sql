@@ -173,7 +173,6 @@ CREATE TABLE "pulls" (
     "furthest_page" INTEGER NOT NULL DEFAULT 0,
     "listing_page" INTEGER NOT NULL DEFAULT 0,
     "retry_at" TIMESTAMPTZ(3),
-    "retry_reason" TEXT,
     "resume_at" TIMESTAMPTZ(3),
     "resume_reason" TEXT,
     "lane" TEXT NOT NULL,
