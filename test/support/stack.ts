@@ -70,6 +70,8 @@ export interface StackOptions {
   /** Connectors beside the product's own. Read at every look-up: a test may put another version in its place. */
   connectors?: Connector[];
   backoff?: { baseMs: number; capMs: number };
+  /** Bound of one platform call; a second by default, which the sandbox always keeps. */
+  callTimeoutMs?: number;
   logLevel?: string;
   /** As in production. */
   refusePrivateTargets?: boolean;
@@ -129,7 +131,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     settings,
     refusePrivateTargets: options.refusePrivateTargets ?? false,
     backoff: options.backoff ?? FAST_BACKOFF,
-    callTimeoutMs: 1_000,
+    callTimeoutMs: options.callTimeoutMs ?? 1_000,
     retention: { quietDays: 7, allDays: 90 },
     isStopping: () => stopping.asked,
   };

@@ -23,7 +23,7 @@ import { DATABASE, PASSWORD, startTryton, type TrytonServer, USERNAME } from './
  * sync every field of every record that the API serves is compared with what Tryton says.
  */
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 type Row = Record<string, unknown>;
 type Job = Row & { data_model: string; status: string; counts: Record<string, number> };
@@ -55,7 +55,10 @@ const python = findPython();
     server = await startTryton(await ensureTryton(python ?? ''));
     documents = await doBusiness(server);
     // Without the overlap an incremental has to find each change by its own date.
-    stack = await startStack({ connectors: [{ ...tryton, overlapMs: 0 }] });
+    stack = await startStack({
+      connectors: [{ ...tryton, overlapMs: 0 }],
+      callTimeoutMs: 30_000,
+    });
     apiKey = newApiKey();
     await addApiKey(stack.database.db, {
       organisationId: stack.organisationId,
@@ -135,7 +138,7 @@ const python = findPython();
   }
 
   async function ended(syncId: string): Promise<Map<string, Job>> {
-    await until(`sync ${syncId} to end`, 120_000, async () => {
+    await until(`sync ${syncId} to end`, 240_000, async () => {
       const { data } = await client.core.syncs.get(syncId);
       return ['SUCCESS', 'FAILED'].includes(data.status) ? true : null;
     });
@@ -168,7 +171,7 @@ const python = findPython();
   it('initial: serves every field of every record as Tryton has it', async () => {
     const connection = await connect();
     company = Number(connection['rootfi_company_id']);
-    await until('the initial sync', 120_000, async () => {
+    await until('the initial sync', 240_000, async () => {
       const { data } = await client.core.syncs.list({ rootfiCompanyId: company });
       return data.length > 0 && data.every((each) => each.status === 'SUCCESS') ? true : null;
     });
