@@ -1,82 +1,36 @@
 import { LANES, type Lane } from './names';
+import {
+  bucketCalls,
+  bucketEnd,
+  countCall,
+  foreignCalls,
+  laneCalls,
+  type Lease,
+  newWindow,
+  ownCalls,
+  prune,
+  type QuotaState,
+  type QuotaWindow,
+  WINDOW_MS,
+  WINDOWS,
+  type WindowState,
+} from './quota-state';
 
 /**
- * Arithmetic of the quota ledger: one state per platform account, pure functions over it. All instants are
- * milliseconds of the database's clock.
- *
- * A call counts in every window from its permit until a whole window after its **end**, because nothing tells when
- * between the two the platform counted it. So our count is never below the platform's, and a call we permit is never
- * one too many. Counts are kept in sub-windows (a sixtieth of the window), each dropped when its last instant has left
- * the window.
+ * What the quota ledger decides: who gets a call now, and what an answer teaches. Pure functions over the state of
+ * `quota-state.ts`; lanes and priorities say who goes first where calls are scarce.
  */
 
-export const WINDOW_MS = {
-  second: 1_000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-} as const;
-export type QuotaWindow = keyof typeof WINDOW_MS;
-export const WINDOWS: readonly QuotaWindow[] = ['second', 'minute', 'hour', 'day'];
-
-const SUB_WINDOWS = 60;
 /** Wait before asking again when only a lease is wanting: calls end soon. */
 const LEASE_RETRY_MS = 300;
-/** A refused lane counts as waiting until this long after its resume time. */
-const WAITING_GRACE_MS = 5_000;
+
 /** Share of each window that a waiting lane is sure of. */
 const LANE_SHARE = 0.1;
+
 const MIN_BLOCK_MS = 1_000;
+
 /** Less urgent than any model's priority. */
 const NOBODY = 10;
-
-/** Start of a sub-window, then calls in it by lane, in the order of `LANES`. */
-type Bucket = [start: number, ...counts: number[]];
-
-interface WindowState {
-  /** The stricter of what the connector declares and what the platform says. */
-  limit: number;
-  /** null = known from the platform's answers alone, and forgotten when they stop speaking of it. */
-  declared: number | null;
-  counting: 'rolling' | 'calendar';
-  buckets: Bucket[];
-  /**
-   * Calls of others that the platform counts: when the first of them leaves the window, by its word; when all have
-   * left; and the permit whose answer said so.
-   */
-  foreign: { calls: number; until: number; goneAt: number; permit: number };
-}
-
-interface Lease {
-  id: string;
-  lane: Lane;
-  permit: number;
-  takenAt: number;
-  expiresAt: number;
-}
-
-export interface QuotaState {
-  windows: Partial<Record<QuotaWindow, WindowState>>;
-  concurrent: number;
-  declaredConcurrent: number;
-  leases: Lease[];
-  /** Permits given so far; orders answers that overtake each other. */
-  permits: number;
-  /** Whether the platform has told its limits; before that one call at a time finds out. */
-  known: boolean;
-  blocked: { until: number; strikes: number };
-  waiting: Partial<Record<Lane, { resumeAt: number; priority: number }>>;
-  /** Share kept for writes, 0 to 1; reads may not use it. */
-  writeReserve: number;
-}
-
-export interface Declared {
-  readonly windows: Partial<Record<QuotaWindow, number>>;
-  readonly counting: 'rolling' | 'calendar';
-  readonly concurrent: number;
-  /** Whether answers speak of limits; if not, the declared ones are all there is to know. */
-  readonly observable: boolean;
-}
 
 export interface Ask {
   readonly leaseId: string;
@@ -109,25 +63,6 @@ export interface Settlement {
   readonly observed: readonly Observed[] | null;
   /** Set when the platform said wait; null inside when it did not say how long. */
   readonly limited: { readonly retryAfterMs: number | null } | null;
-}
-
-export function newQuotaState(declared: Declared): QuotaState {
-  const windows: QuotaState['windows'] = {};
-  for (const window of WINDOWS) {
-    const limit = declared.windows[window];
-    if (limit !== undefined) windows[window] = newWindow(limit, declared.counting, limit);
-  }
-  return {
-    windows,
-    concurrent: declared.concurrent,
-    declaredConcurrent: declared.concurrent,
-    leases: [],
-    permits: 0,
-    known: !declared.observable,
-    blocked: { until: 0, strikes: 0 },
-    waiting: {},
-    writeReserve: 0,
-  };
 }
 
 /** Asks for one call. Answers the next state either way: a refusal notes that its lane waits. */
@@ -328,89 +263,4 @@ function block(state: QuotaState, retryAfterMs: number | null, now: number): voi
   state.blocked.until = Math.max(state.blocked.until, now + wait);
 }
 
-function prune(state: QuotaState, now: number): void {
-  for (const lease of state.leases) {
-    // Left by a crash; the call may have been made as late as the lease allowed.
-    if (lease.expiresAt <= now) countCall(state, lease.lane, lease.expiresAt);
-  }
-  state.leases = state.leases.filter((lease) => lease.expiresAt > now);
-  for (const window of WINDOWS) {
-    const held = state.windows[window];
-    if (held === undefined) continue;
-    held.buckets = held.buckets.filter(
-      (bucket) => bucketEnd(held, bucket, WINDOW_MS[window]) > now,
-    );
-  }
-  for (const lane of LANES) {
-    const waiting = state.waiting[lane];
-    if (waiting !== undefined && waiting.resumeAt + WAITING_GRACE_MS <= now) {
-      delete state.waiting[lane];
-    }
-  }
-}
-
-function countCall(state: QuotaState, lane: Lane, at: number): void {
-  for (const window of WINDOWS) {
-    const held = state.windows[window];
-    if (held === undefined) continue;
-    const width = WINDOW_MS[window] / SUB_WINDOWS;
-    const start = Math.floor(at / width) * width;
-    const bucket = held.buckets.find((existing) => existing[0] === start);
-    if (bucket === undefined) {
-      held.buckets.push(newBucket(start, lane));
-      held.buckets.sort((a, b) => a[0] - b[0]);
-    } else {
-      const index = LANES.indexOf(lane) + 1;
-      bucket[index] = (bucket[index] ?? 0) + 1;
-    }
-  }
-}
-
-function newBucket(start: number, lane: Lane): Bucket {
-  return [start, ...LANES.map((each) => (each === lane ? 1 : 0))];
-}
-
-/** When the last call of a sub-window has left the window. */
-function bucketEnd(held: WindowState, bucket: Bucket, windowMs: number): number {
-  const last = bucket[0] + windowMs / SUB_WINDOWS;
-  if (held.counting === 'rolling') return last + windowMs;
-  return Math.ceil(last / windowMs) * windowMs;
-}
-
-function bucketCalls(bucket: Bucket): number {
-  return LANES.reduce((sum, _, index) => sum + (bucket[index + 1] ?? 0), 0);
-}
-
-/** Our own calls in a window, those in progress included. */
-function ownCalls(state: QuotaState, held: WindowState): number {
-  return held.buckets.reduce((sum, bucket) => sum + bucketCalls(bucket), state.leases.length);
-}
-
-function laneCalls(state: QuotaState, held: WindowState, lane: Lane): number {
-  const index = LANES.indexOf(lane) + 1;
-  const inProgress = state.leases.filter((lease) => lease.lane === lane).length;
-  return held.buckets.reduce((sum, bucket) => sum + (bucket[index] ?? 0), inProgress);
-}
-
-/**
- * Calls of others. Past the platform's own reset something is free again, but not how much: one call is let through,
- * whose answer tells.
- */
-function foreignCalls(held: WindowState, now: number): number {
-  if (held.foreign.goneAt <= now) return 0;
-  return held.foreign.until > now ? held.foreign.calls : Math.max(0, held.foreign.calls - 1);
-}
-
-function newWindow(
-  limit: number,
-  counting: 'rolling' | 'calendar',
-  declared: number | null,
-): WindowState {
-  return {
-    limit: Math.max(1, limit),
-    declared,
-    counting,
-    buckets: [],
-    foreign: { calls: 0, until: 0, goneAt: 0, permit: 0 },
-  };
-}
+export { newQuotaState, type Declared, type QuotaState, WINDOW_MS, WINDOWS } from './quota-state';
