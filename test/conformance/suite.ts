@@ -122,7 +122,7 @@ export function describeConnector(connector: Connector, start: () => Promise<Sub
       const found = connector.streams[subject.dataModel];
       if (found === undefined) throw new Error(`no stream ${subject.dataModel}`);
       stream = found;
-    }, 600_000);
+    }, 900_000);
 
     beforeEach(async () => {
       const { settings } = subject;

@@ -67,7 +67,7 @@ export async function ensureTryton(python: string): Promise<TrytonInstallation> 
   });
 }
 
-/** Two test runs at once must not install over each other. A lock older than ten minutes was left by a killed one. */
+/** Two test runs at once must not install over each other. A lock older than a quarter of an hour was left by a killed one. */
 async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
     const taken = await mkdir(path).then(
@@ -79,7 +79,7 @@ async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,
     );
-    if (since > 600_000) await rm(path, { recursive: true, force: true });
+    if (since > 900_000) await rm(path, { recursive: true, force: true });
     await new Promise((done) => setTimeout(done, 500));
   }
   try {
@@ -101,7 +101,7 @@ async function ensurePackages(python: string, home: string): Promise<string> {
   await rm(venv, { recursive: true, force: true });
   await run(python, ['-m', 'venv', venv]);
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES];
-  await run(join(bin, 'python'), pip, { timeout: 300_000 });
+  await run(join(bin, 'python'), pip, { timeout: 600_000 });
   await writeFile(marker, wanted);
   return bin;
 }
@@ -131,10 +131,10 @@ async function ensureTemplate(bin: string, home: string): Promise<string> {
     await writeFile(database, '');
     const env = { ...process.env, TRYTONPASSFILE: passwordFile };
     const admin = ['-c', configuration, '-d', 'making', '--all', '--email', 'admin@example.com'];
-    await run(join(bin, 'trytond-admin'), admin, { env, timeout: 300_000 });
+    await run(join(bin, 'trytond-admin'), admin, { env, timeout: 600_000 });
     await run(join(bin, 'python'), [script, configuration, work, 'making'], {
       env,
-      timeout: 600_000,
+      timeout: 900_000,
     });
     await copyFile(database, `${template}.new`);
     await rename(`${template}.new`, template);
