@@ -17,6 +17,11 @@ function readLock(file) {
   }
 }
 
+/**
+ * Long enough for whoever puts a void lock aside to see that it was not void any more, and to put it back over ours.
+ */
+const SETTLE_MS = 100;
+
 /** Takes the lock: true, or false while a live process owns it. `extra` is kept in the record. */
 export function tryLock(file, extra = {}) {
   mkdirSync(dirname(file), { recursive: true });
@@ -24,22 +29,32 @@ export function tryLock(file, extra = {}) {
   writeFileSync(fresh, JSON.stringify({ ...inspectProcess(process.pid), ...extra }));
   try {
     for (;;) {
-      try {
-        // A link appears whole or not at all, and never over one that is there.
-        linkSync(fresh, file);
-        return true;
-      } catch (error) {
-        if (error.code !== 'EEXIST') throw error;
+      if (link(fresh, file)) {
+        pause(SETTLE_MS);
+        if (readLock(file)?.pid === process.pid) return true;
+      } else if (lockOwner(file)) {
+        return false;
+      } else {
+        putAside(file);
       }
-      if (lockOwner(file)) return false;
-      putAside(file);
     }
   } finally {
     rmSync(fresh, { force: true });
   }
 }
 
-/** Removes a void lock, unless another starter has just replaced it by its own. */
+/** A link appears whole or not at all, and never over one that is there. */
+function link(from, to) {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Removes a void lock. What another starter put in its place meanwhile goes back, over a third one's if need be. */
 function putAside(file) {
   const aside = `${file}.void.${process.pid}`;
   try {
@@ -47,14 +62,12 @@ function putAside(file) {
   } catch {
     return;
   }
-  if (lockOwner(aside)) {
-    try {
-      linkSync(aside, file);
-    } catch {
-      // A third one has the lock by now: whoever lost it sees that it owns nothing (see `ownsLock`).
-    }
-  }
-  rmSync(aside, { force: true });
+  if (lockOwner(aside)) renameSync(aside, file);
+  else rmSync(aside, { force: true });
+}
+
+function pause(ms) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Changes what our own record says. */
