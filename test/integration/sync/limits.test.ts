@@ -77,7 +77,8 @@ test('limits tightened while a sync runs cost no more than the answer that tells
   await stack.sandbox.limit('tighter', { per_second: 5 });
   const full = await stack.ended(await stack.sync(id, { mode: 'full' }), 40_000);
   expect(full.status).toBe('SUCCESS');
-  expect((await stack.sandbox.requests('tighter')).rejected429).toBe(0);
+  // The platform counts the calls of the last second in its new window: the first call may be one too many already.
+  expect((await stack.sandbox.requests('tighter')).rejected429).toBeLessThanOrEqual(1);
 });
 
 test('a platform that says wait is waited for, by everyone on the account, and the job succeeds', async () => {
