@@ -28,7 +28,10 @@ export function newSyncId(): string {
   return randomBytes(8).toString('hex');
 }
 
-/** Writes a sync and its jobs, and has their models looked at. The caller holds the connection's row. */
+/**
+ * Writes a sync and its jobs, and has their models looked at. The caller holds the connection's row. One statement, and
+ * the models' rows come last in it: those who ask at one instant wait for each other no longer than for its commit.
+ */
 export async function insertSync(
   tx: Tx,
   connection: ConnectionRow,
@@ -51,10 +54,11 @@ export async function insertSync(
         ${sync.dueAt}, j.missed_ticks, syncline_now(), syncline_now()
       FROM written, jsonb_to_recordset(${jobsJson(sync.jobs)}::jsonb)
         AS j(data_model text, mode text, since timestamptz, allow_mass_delete boolean, missed_ticks int)
+    ), woken AS (
+      UPDATE model_states m SET wake_at = syncline_now() ${lockedModels(connection.id, dataModels)}
     )
     SELECT id FROM written`;
   if (row === undefined) throw new Error('The sync was not written');
-  await wakeModels(tx, connection.id, dataModels);
   return { id: row.id, syncId };
 }
 
@@ -65,7 +69,12 @@ export async function wakeModels(
   dataModels: readonly DataModel[],
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE model_states m SET wake_at = syncline_now()
+    UPDATE model_states m SET wake_at = syncline_now() ${lockedModels(connectionId, dataModels)}`;
+}
+
+/** Restricts an update of `model_states m` to some models of a connection, locked by name. */
+function lockedModels(connectionId: bigint, dataModels: readonly DataModel[]): Prisma.Sql {
+  return Prisma.sql`
     FROM (SELECT data_model FROM model_states
           WHERE connection_id = ${connectionId} AND data_model = ANY(${[...dataModels]}::text[])
           ORDER BY data_model FOR NO KEY UPDATE) locked

@@ -47,6 +47,12 @@ export function lockModels(
     ORDER BY m.data_model FOR NO KEY UPDATE`;
 }
 
+/** The models as they are, for those who hold the connection's row: their config and whether they are enabled stay so. */
+export function readModels(tx: Tx, connectionId: bigint): Promise<ModelRow[]> {
+  return tx.$queryRaw<ModelRow[]>`
+    SELECT ${MODEL_COLUMNS} FROM model_states m WHERE m.connection_id = ${connectionId} ORDER BY m.data_model`;
+}
+
 export async function one<T>(rows: Promise<T[]>): Promise<T | null> {
   return (await rows)[0] ?? null;
 }

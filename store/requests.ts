@@ -6,7 +6,7 @@ import { Prisma } from '../prisma/generated/client';
 import { type Database, inTransaction, type Tx } from './database';
 import { failPulls } from './end-pull';
 import { failJobs, insertSync, type NewJob } from './jobs';
-import { lockConnectionShared, lockModels, one } from './locks';
+import { lockConnectionShared, lockModels, one, readModels } from './locks';
 import type { ConnectionRow, ModelRow } from './rows';
 
 export interface SyncRequest {
@@ -61,7 +61,7 @@ export function requestSync(db: Database, request: SyncRequest): Promise<Request
       };
     }
     refuseUnlessHealthy(connection);
-    const jobs = jobsFor(request, await lockModels(tx, connection.id));
+    const jobs = jobsFor(request, await readModels(tx, connection.id));
     const { syncId } = await insertSync(tx, connection, {
       mode: request.mode,
       trigger: request.trigger,
