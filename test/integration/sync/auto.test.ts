@@ -93,8 +93,9 @@ describe('a tick', () => {
       entry('INVOICES'),
       entry('BILLS'),
     ]);
-    await stack.sandbox.fault('unclaimed', { kind: 'slow', resource: 'invoices', ms: 3_000 });
-    // The bills write the ticks of both; the first pull of the invoices is slow.
+    // The bills write the ticks of both; the first pull of the invoices gets no answer until the fault is healed.
+    const unanswered = { kind: 'timeout', resource: 'invoices', times: 0 };
+    await stack.sandbox.fault('unclaimed', unanswered);
     for (const ticks of [1, 2, 3, 4]) {
       await look.makeDue(id, ['INVOICES', 'BILLS']);
       await until(`tick ${ticks} of the bills`, 10_000, async () => {
@@ -107,6 +108,7 @@ describe('a tick', () => {
       ['RUNNING', 0],
       ['CREATED', 2],
     ]);
+    await stack.sandbox.heal('unclaimed');
     await ticked(id, 6);
   });
 
