@@ -79,10 +79,14 @@ test('both workflows of a connection can be found and read in Temporal Web UI', 
     DataModel: ['CONTACTS'],
   });
   expect(await model.staticSummary()).toContain('CONTACTS');
-  const timers = (await modelHandle(id).fetchHistory()).events?.filter(
-    (event) => event.timerStartedEventAttributes != null,
-  );
-  const words = Buffer.from(timers?.at(-1)?.userMetadata?.summary?.data ?? []).toString();
+  // The sync has ended in the database a moment before its workflow has heard of it and waits.
+  const words = await until('the timer of the next tick', 10_000, async () => {
+    const { events } = await modelHandle(id).fetchHistory();
+    const timer = events?.filter((event) => event.timerStartedEventAttributes != null).at(-1);
+    return timer === undefined
+      ? null
+      : Buffer.from(timer.userMetadata?.summary?.data ?? []).toString();
+  });
   expect(words).toMatch(/next tick .*Z; last: SUCCESS 30 inserted/);
   const status = await stack.temporal.workflow
     .getHandle(connectionWorkflowId(id.toString()))
