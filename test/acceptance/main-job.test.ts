@@ -1,5 +1,6 @@
 import { Installation } from '../support/installation';
 import { until } from '../support/until';
+import { readJobs, readPage, type WireJob } from '../support/wire';
 
 /**
  * The main job of the product, from outside: an installation as `npm start` makes it, driven with the published client
@@ -9,7 +10,7 @@ import { until } from '../support/until';
 jest.setTimeout(240_000);
 
 type Row = Record<string, unknown>;
-type Job = Row & { data_model: string; status: string; counts: Record<string, number> };
+type Job = WireJob;
 
 let installation: Installation;
 /** A company whose contacts sync every minute while all the rest happens. */
@@ -180,7 +181,7 @@ async function ended(syncId: string): Promise<Job[]> {
     return ['SUCCESS', 'FAILED'].includes(data.status) ? true : null;
   });
   const { data } = await installation.client.core.syncs.getJobs(syncId);
-  return data as unknown as Job[];
+  return readJobs(data);
 }
 
 function job(jobs: Job[], dataModel: string): Job {
@@ -197,12 +198,14 @@ async function list(
   const all = new Map<string, Row>();
   let next: string | undefined;
   do {
-    const page = (await installation.client.accounting[resource].list({
-      rootfiCompanyIdEq: company,
-      limit: 1000,
-      ...(next === undefined ? {} : { next }),
-      ...more,
-    })) as unknown as { data: Row[]; next?: string | null };
+    const page = readPage(
+      await installation.client.accounting[resource].list({
+        rootfiCompanyIdEq: company,
+        limit: 1000,
+        ...(next === undefined ? {} : { next }),
+        ...more,
+      }),
+    );
     for (const row of page.data) all.set(String(row['platform_unique_id']), row);
     next = page.next ?? undefined;
   } while (next !== undefined);

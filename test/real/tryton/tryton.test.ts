@@ -14,6 +14,7 @@ import { signalConnection } from '../../../infra/temporal';
 import { addApiKey } from '../../../store/api-keys';
 import { entry, type Stack, startStack } from '../../support/stack';
 import { until } from '../../support/until';
+import { readJobs, type WireJob } from '../../support/wire';
 import { ensureTryton, findPython } from './python';
 import { changeThings, type Documents, deleteThings, doBusiness, MODELS } from './scenario';
 import { DATABASE, PASSWORD, startTryton, type TrytonServer, USERNAME } from './tryton-server';
@@ -26,7 +27,7 @@ import { DATABASE, PASSWORD, startTryton, type TrytonServer, USERNAME } from './
 jest.setTimeout(600_000);
 
 type Row = Record<string, unknown>;
-type Job = Row & { data_model: string; status: string; counts: Record<string, number> };
+type Job = WireJob;
 
 /** Base fields that are ours, not Tryton's. */
 const OURS = [
@@ -143,7 +144,7 @@ const python = findPython();
       return ['SUCCESS', 'FAILED'].includes(data.status) ? true : null;
     });
     const { data } = await client.core.syncs.getJobs(syncId);
-    const jobs = data as unknown as Job[];
+    const jobs = readJobs(data);
     expect(jobs.filter(({ status }) => status !== 'SUCCESS')).toEqual([]);
     return new Map(jobs.map((job) => [job.data_model, job]));
   }
