@@ -89,6 +89,7 @@ export async function renewAccess(
       continue;
     }
     const renewed = await renewOrRelease(deps, connector, { connectionId, owner, stored });
+    await deps.reach?.('after-refresh-before-store', { connectionId, dataModel: null });
     const written = await storeRenewed(deps.db, {
       connectionId,
       version,

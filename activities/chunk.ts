@@ -2,6 +2,7 @@ import type { Connector, Stream } from '../connectors/contract';
 import type { JobError } from '../core/errors';
 import type { TakenPull } from '../store/begin';
 import type { ActivityDeps, RunContext } from './deps';
+import type { FaultPoint } from './fault-points';
 import type { PlatformCalls } from './platform-calls';
 
 /** One attempt at a pull: what it works with, and what it must not outlive. */
@@ -23,5 +24,11 @@ export type ChunkOutcome =
   | { readonly kind: 'handed-back' }
   | { readonly kind: 'failed'; readonly error: JobError }
   | { readonly kind: 'expired'; readonly reason: string };
+
+/** Waits for whatever a test has armed at this moment of the chunk. */
+export async function reach(chunk: Chunk, point: FaultPoint): Promise<void> {
+  const { deps, pull } = chunk;
+  await deps.reach?.(point, { connectionId: pull.connection.id, dataModel: pull.dataModel });
+}
 
 export const HANDED_BACK: ChunkOutcome = { kind: 'handed-back' };

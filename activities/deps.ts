@@ -5,6 +5,7 @@ import type { Logger } from '../infra/logger';
 import type { Sealer } from '../infra/secrets';
 import type { Database } from '../store/database';
 import type { Retention } from '../store/repair';
+import type { ReachFaultPoint } from './fault-points';
 
 /** What the activities work with; made once by the worker. */
 export interface ActivityDeps {
@@ -22,6 +23,8 @@ export interface ActivityDeps {
   readonly retention: Retention;
   /** True once the worker has been asked to stop: chunks hand back after the page they are at. */
   readonly isStopping: () => boolean;
+  /** Tests only. */
+  readonly reach?: ReachFaultPoint;
 }
 
 /** What an activity needs of Temporal while it runs. */

@@ -4,7 +4,7 @@ import { type FetchedPage, fetchPage } from '../connectors/engine/pages';
 import { CHUNK_MS, YIELD_TO_TICK_MS } from '../core/backoff';
 import type { Checkpoint } from '../store/begin';
 import type { Page, PageStored } from '../store/page';
-import type { Chunk } from './chunk';
+import { type Chunk, reach } from './chunk';
 import { FencedError } from './platform-calls';
 import { storeSafely } from './store-safely';
 
@@ -30,6 +30,7 @@ export async function readListing(
   let fetching: Promise<TimedPage> | null = fetchNext(chunk, state.cursor);
   while (fetching !== null) {
     const page: TimedPage = await fetching;
+    await reach(chunk, 'after-fetch');
     const mustStop = isOutOfTime(chunk);
     fetching = page.next === null || mustStop ? null : fetchNext(chunk, page.next);
     // Read when its turn comes; a failure before that must not count as unhandled.
@@ -86,8 +87,10 @@ async function storeListed(
     unreadableIds,
   };
   const from = checkpoint(state.phase, state.cursor);
+  await reach(chunk, 'before-page-stored');
   const stored = await storeSafely(chunk.deps.db, chunk.pull, page, from);
   if (stored === null) throw new FencedError();
+  await reach(chunk, 'after-page-stored');
   state.cursor = fetched.next;
   state.page += 1;
   state.firstDate = page.firstDate;

@@ -1,7 +1,7 @@
 import { findExisting } from '../connectors/engine/pages';
 import { storePage } from '../store/page';
 import { decideSweep, sweepCandidates, sweepWanted, tombstoneBatch } from '../store/sweep';
-import { type Chunk, type ChunkOutcome, HANDED_BACK } from './chunk';
+import { type Chunk, type ChunkOutcome, HANDED_BACK, reach } from './chunk';
 import { isOutOfTime } from './listing';
 import { FencedError } from './platform-calls';
 
@@ -61,6 +61,7 @@ async function confirm(
     const last = candidates.at(-1);
     if (last === undefined) return 'all';
     const existing = await stillThere(chunk, candidates);
+    await reach(chunk, 'before-gone-stored');
     const stored = await storePage(db, chunk.pull, {
       records: [],
       rejects: [],
@@ -96,6 +97,7 @@ async function tombstone(
   for (;;) {
     const { wanted, permitted } = await sweepWanted(db, chunk.pull);
     if (!wanted || !permitted) return LEFT_ALONE;
+    await reach(chunk, 'before-tombstones');
     const batch = await tombstoneBatch(db, chunk.pull, {
       after: state.after,
       limit: TOMBSTONE_BATCH,

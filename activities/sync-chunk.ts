@@ -9,7 +9,7 @@ import { type ChunkEnd, endChunk } from '../store/end-chunk';
 import { failPull, finishPull } from '../store/finish';
 import { countAttempt, noteFailure, restartListing } from '../store/pull-progress';
 import { DeadCredentialsError, NoCredentialsError } from './access';
-import { type Chunk, type ChunkOutcome, HANDED_BACK } from './chunk';
+import { type Chunk, type ChunkOutcome, HANDED_BACK, reach } from './chunk';
 import type { ActivityDeps, RunContext } from './deps';
 import { type ListingState, readListing } from './listing';
 import { createPlatformCalls, FencedError, QuotaWaitError } from './platform-calls';
@@ -36,6 +36,17 @@ export async function syncChunk(
   run: RunContext,
 ): Promise<ChunkEnd> {
   const connectionId = BigInt(input.connectionId);
+  const end = await beginAndRun(deps, input, run);
+  await deps.reach?.('after-end', { connectionId, dataModel: input.dataModel });
+  return end;
+}
+
+async function beginAndRun(
+  deps: ActivityDeps,
+  input: SyncChunkInput,
+  run: RunContext,
+): Promise<ChunkEnd> {
+  const connectionId = BigInt(input.connectionId);
   const connector = deps.findConnector(input.platform);
   const begun = await begin(deps.db, {
     connectionId,
@@ -52,16 +63,14 @@ export async function syncChunk(
       message: `This release has no connector that reads ${input.dataModel} from ${input.platform}.`,
     });
   }
-  return settle(deps, pull, await runPull(deps, connector, stream, pull, run));
+  return runPull(deps, connector, stream, pull, run);
 }
 
-async function settle(
-  deps: ActivityDeps,
-  pull: TakenPull,
-  outcome: ChunkOutcome,
-): Promise<ChunkEnd> {
+async function settle(chunk: Chunk, outcome: ChunkOutcome): Promise<ChunkEnd> {
+  const { deps, pull } = chunk;
   switch (outcome.kind) {
     case 'finished':
+      await reach(chunk, 'before-finish');
       return finishPull(deps.db, pull, outcome);
     case 'failed':
       return failPull(deps.db, pull, outcome.error);
@@ -77,7 +86,7 @@ async function runPull(
   stream: Stream,
   pull: TakenPull,
   run: RunContext,
-): Promise<ChunkOutcome> {
+): Promise<ChunkEnd> {
   const chunk: Chunk = {
     deps,
     connector,
@@ -87,7 +96,12 @@ async function runPull(
     run,
     startedAt: Date.now(),
   };
-  const progress = new Progress(pull);
+  await reach(chunk, 'after-begin');
+  return settle(chunk, await goOnUntilDone(chunk));
+}
+
+async function goOnUntilDone(chunk: Chunk): Promise<ChunkOutcome> {
+  const progress = new Progress(chunk.pull);
   for (;;) {
     try {
       return await goOn(chunk, progress);

@@ -19,6 +19,7 @@ import { requestSync } from '../../store/requests';
 import { TASK_QUEUE } from '../../workflows/contract';
 import { msToTs } from '@temporalio/common/lib/time';
 import { createTestDatabase, type TestDatabase } from './database';
+import { FaultPoints } from './fault-points';
 import { quietLogger } from './quiet-logger';
 import { SandboxControl } from './sandbox-control';
 import { until } from './until';
@@ -35,6 +36,8 @@ export interface Stack {
   readonly organisationId: bigint;
   /** What the worker's activities work with. */
   readonly deps: ActivityDeps;
+  /** Arms named moments of its chunks. */
+  readonly points: FaultPoints;
   /** Starts the worker again after `stopWorker`. */
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
@@ -122,6 +125,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     );
   let running: { worker: Worker; ended: Promise<void> } | null = null;
   const stopping = { asked: false };
+  const points = new FaultPoints();
   const deps: ActivityDeps = {
     db: database.db,
     sealer,
@@ -134,6 +138,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     callTimeoutMs: options.callTimeoutMs ?? 1_000,
     retention: { quietDays: 7, allDays: 90 },
     isStopping: () => stopping.asked,
+    reach: points.reach,
   };
 
   const stack: Stack = {
@@ -142,6 +147,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     temporal,
     organisationId: organisation.id,
     deps,
+    points,
     async startWorker() {
       stopping.asked = false;
       const worker = await Worker.create({
