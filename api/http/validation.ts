@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { type AppError, invalid, missing } from '../../core/errors';
+import { refuseUnstorable } from './storable';
 
 /** The input as its schema understands it. Throws `AppError` that names the field at fault. */
 export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  refuseUnstorable(input, (path) => split(path).field);
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw toAppError(result.error, input);
