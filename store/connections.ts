@@ -153,7 +153,7 @@ export async function deleteCompany(
         SELECT id FROM companies WHERE id = ${input.companyId} AND organisation_id = ${input.organisationId}
           AND deleted_at IS NULL FOR NO KEY UPDATE`,
     );
-    if (company === null) throw notFound('company');
+    if (company === null) throw notFound('company', 'company_id');
     await tx.$executeRaw`
       UPDATE companies SET deleted_at = syncline_now(), updated_at = syncline_now() WHERE id = ${company.id}`;
     const live = await tx.$queryRaw<{ id: bigint }[]>`
@@ -248,7 +248,7 @@ function change(
       connection.deleted_at !== null ||
       connection.organisation_id !== named.organisationId
     ) {
-      throw notFound('connection');
+      throw notFound('connection', 'connection_id');
     }
     await act(tx, connection);
     return { platform: connection.integration_type };

@@ -49,7 +49,7 @@ export function requestSync(db: Database, request: SyncRequest): Promise<Request
       connection.deleted_at !== null ||
       connection.organisation_id !== request.organisationId
     ) {
-      throw notFound('connection');
+      throw notFound('connection', 'connection_id');
     }
     const replayed = await replay(tx, request);
     if (replayed !== null) {

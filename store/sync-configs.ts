@@ -56,7 +56,7 @@ export async function getConnectionConfig(
     where: { id: input.connectionId, organisationId: input.organisationId, deletedAt: null },
     select: { id: true, organisationId: true, category: true },
   });
-  if (found === null) throw notFound('connection');
+  if (found === null) throw notFound('connection', 'connection_id');
   const connection = {
     id: found.id,
     organisation_id: found.organisationId,
@@ -90,7 +90,7 @@ export function putConnectionConfig(
       connection.deleted_at !== null ||
       connection.organisation_id !== input.organisationId
     ) {
-      throw notFound('connection');
+      throw notFound('connection', 'connection_id');
     }
     await storeOwnList(tx, connection, input.entries);
     await applyConfig(tx, connection, await effectiveList(tx, connection));
