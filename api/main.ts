@@ -8,6 +8,8 @@ import { createTemporalWaker } from '../infra/temporal';
 import { findApiKey } from '../store/api-keys';
 import { createDatabase } from '../store/database';
 import { createApp } from './app';
+import { CALLER_PATIENCE } from './http/outage';
+import { answerClientErrors } from './http/client-error';
 import { createPlatforms } from './platforms';
 
 /** The API process. It starts and answers while the database or Temporal is down, and says so. */
@@ -22,7 +24,10 @@ const KEEP_ALIVE_MS = 75_000;
 function main(): void {
   const config = configOrExit(apiConfig);
   const logger = createLogger({ process: 'api', level: config.logLevel });
-  const db = createDatabase(config.database.url, { max: config.database.pool });
+  const db = createDatabase(config.database.url, {
+    max: config.database.pool,
+    patience: CALLER_PATIENCE,
+  });
   const waker = createTemporalWaker(config.temporal, logger);
   const app = createApp({
     db,
@@ -44,6 +49,7 @@ function main(): void {
     },
     app,
   );
+  answerClientErrors(server);
   server.on('error', (error: NodeJS.ErrnoException) => {
     process.stderr.write(`${listenProblem(error, config.host, config.port)}\n`);
     process.exit(1);

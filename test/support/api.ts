@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RootFiClient } from 'rootfi-api';
 import { createApp } from '../../api/app';
+import { answerClientErrors } from '../../api/http/client-error';
 import type { ApiDeps } from '../../api/deps';
 import { createPlatforms } from '../../api/platforms';
 import { CONNECTORS } from '../../connectors/registry';
@@ -73,6 +74,7 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
   };
   const deps = options.change?.(plain) ?? plain;
   const server = createServer(createApp(deps));
+  answerClientErrors(server);
   const url = await listen(server);
   return {
     url,
