@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantText } from './instant-text';
 import { FREQUENCIES, INTEGRATION_CATEGORIES } from './names';
 import { scheduleProblem } from './schedule';
 import { DATA_MODELS } from './unified/models';
@@ -26,7 +27,7 @@ export const syncConfigEntry = z
     cron: z.string().max(200).nullish(),
     timezone: z.string().max(64).nullish(),
     priority: z.int().min(1).max(9).nullish(),
-    sync_from: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).nullish(),
+    sync_from: instantText.nullish(),
     scope_access: scopeAccess.nullish(),
     custom_fields: z.array(z.string().max(200)).max(200).nullish(),
   })

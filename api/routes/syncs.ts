@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalid, notFound } from '../../core/errors';
+import { instantText } from '../../core/instant-text';
 import type { SyncMode } from '../../core/names';
 import { canonicalJson, sha256 } from '../../core/record-hash';
 import { DATA_MODELS, type DataModel } from '../../core/unified/models';
@@ -13,7 +14,6 @@ import { presentJob, presentSync } from '../presenters/sync';
 import {
   bodyId,
   cursor,
-  dateText,
   limit,
   nextCursor,
   pathId,
@@ -26,7 +26,7 @@ const syncParams = z.object({ sync_id: z.string().min(1).max(64) });
 
 const modelName = z.enum(DATA_MODELS, 'Not a data model.');
 
-const syncFrom = dateText.refine((text) => new Date(text).getTime() <= Date.now(), {
+const syncFrom = instantText.refine((text) => new Date(text).getTime() <= Date.now(), {
   error: 'Lies in the future.',
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../core/errors';
+import { instantText } from '../../core/instant-text';
 import type { JsonValue } from '../../core/unified/models';
 
 /** Pieces that many routes share. Request schemas refuse unknown fields; response schemas tell every field. */
@@ -57,13 +58,8 @@ export const flag = z
   .optional()
   .meta({ override: { type: 'string', enum: ['true', 'false'] } });
 
-/** A date or an instant with its zone. */
-export const dateText = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
-  error: 'Must be an ISO 8601 date, or a date and time with its zone.',
-});
-
-/** The same, as an instant; a date is its first one, in UTC. */
-export const instantQuery = dateText
+/** An instant, or a date: its first one, in UTC. */
+export const instantQuery = instantText
   .transform((text) => new Date(text))
   .meta({ override: { type: 'string', format: 'date-time' } });
 
