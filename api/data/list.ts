@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalid } from '../../core/errors';
+import { instantText } from '../../core/instant-text';
 import type { DataModel } from '../../core/unified/models';
 import type { Database } from '../../store/database';
 import {
@@ -10,7 +11,7 @@ import {
   type RecordQuery,
   type RecordView,
 } from '../../store/read/records';
-import { decodeCursor, encodeCursor } from '../cursor';
+import { decodeCursor, decodeId, encodeCursor, encodeId } from '../cursor';
 import { presentRecord } from '../presenters/record';
 import type { DataQuery } from './query';
 
@@ -47,7 +48,7 @@ export async function listData(
   ]);
   return {
     data: page.rows.map((record) => presentRecord(model, record)),
-    ...cursorsOf(page, order),
+    ...cursorsOf(page, model, order),
     ...(count === null ? {} : { total_count: Number(count) }),
   };
 }
@@ -66,8 +67,8 @@ async function readPage(
 ): Promise<Page> {
   const isBackwards = query.prev !== undefined;
   const place = isBackwards
-    ? decodePlace(query.prev, 'prev', order)
-    : decodePlace(query.next, 'next', order);
+    ? decodePlace(filter.dataModel, query.prev, 'prev', order)
+    : decodePlace(filter.dataModel, query.next, 'next', order);
   const page: RecordPage = {
     orderBy: order.by,
     isDescending: order.isDescending !== isBackwards,
@@ -85,12 +86,12 @@ async function readPage(
     : { rows, hasBefore: place !== null, hasAfter: hasMore };
 }
 
-function cursorsOf(page: Page, order: Order): { next?: string; prev?: string } {
+function cursorsOf(page: Page, model: DataModel, order: Order): { next?: string; prev?: string } {
   const first = page.rows[0];
   const last = page.rows.at(-1);
   return {
-    ...(page.hasAfter && last !== undefined ? { next: encodePlace(last, order) } : {}),
-    ...(page.hasBefore && first !== undefined ? { prev: encodePlace(first, order) } : {}),
+    ...(page.hasAfter && last !== undefined ? { next: encodePlace(last, model, order) } : {}),
+    ...(page.hasBefore && first !== undefined ? { prev: encodePlace(first, model, order) } : {}),
   };
 }
 
@@ -120,10 +121,10 @@ function filterOf(organisationId: bigint, dataModel: DataModel, query: DataQuery
   };
 }
 
-const idPlace = z.strictObject({ rootfi_id: z.int().nonnegative() });
 const timePlace = z.strictObject({
+  list: z.string(),
   order: z.enum(['created_at ASC', 'created_at DESC', 'updated_at ASC', 'updated_at DESC']),
-  at: z.iso.datetime(),
+  at: instantText,
   rootfi_id: z.int().nonnegative(),
 });
 
@@ -131,19 +132,25 @@ function nameOf(order: Order): string {
   return `${order.by} ${order.isDescending ? 'DESC' : 'ASC'}`;
 }
 
-function encodePlace(record: RecordView, order: Order): string {
-  const rootfi_id = Number(record.id);
-  if (order.by === 'id') return encodeCursor({ rootfi_id });
+function encodePlace(record: RecordView, model: DataModel, order: Order): string {
+  if (order.by === 'id') return encodeId(model, record.id);
   const at = order.by === 'created_at' ? record.createdAt : record.updatedAt;
-  return encodeCursor({ order: nameOf(order), at: at.toISOString(), rootfi_id });
+  const rootfi_id = Number(record.id);
+  return encodeCursor({ list: model, order: nameOf(order), at: at.toISOString(), rootfi_id });
 }
 
-function decodePlace(text: string | undefined, field: string, order: Order): RecordPage['place'] {
+function decodePlace(
+  model: DataModel,
+  text: string | undefined,
+  field: string,
+  order: Order,
+): RecordPage['place'] {
   if (text === undefined) return null;
   if (order.by === 'id') {
-    return { at: null, id: BigInt(decodeCursor(idPlace, text, field).rootfi_id) };
+    const id = decodeId(model, text, field);
+    return id === null ? null : { at: null, id };
   }
-  const place = decodeCursor(timePlace, text, field);
+  const place = decodeCursor(timePlace, model, text, field);
   if (place.order !== nameOf(order)) throw invalid(field, 'It belongs to another sort.');
   return { at: new Date(place.at), id: BigInt(place.rootfi_id) };
 }

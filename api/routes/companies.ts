@@ -22,6 +22,8 @@ import { cursor, limit, namesOf, nextCursor, pathId, splitList, success } from '
 
 const params = z.object({ company_id: pathId });
 const ACTIVITIES_SHOWN = 50;
+/** What a cursor of this list says it belongs to. */
+const LIST = 'companies';
 
 type Relation = 'connections' | 'activity_log' | 'invite_link';
 const ALL_RELATIONS: readonly Relation[] = ['connections', 'activity_log', 'invite_link'];
@@ -51,7 +53,7 @@ const list = route({
   async run({ query, caller, deps }) {
     const found = await listCompanies(deps.db, {
       organisationId: caller.organisationId,
-      before: decodeId(query.next, 'next'),
+      before: decodeId(LIST, query.next, 'next'),
       limit: query.limit,
       filter: {
         integrations: query.integrations,
@@ -59,7 +61,7 @@ const list = route({
         statuses: query.status,
       },
     });
-    const { rows, ...cursors } = cutPage(found, query.limit);
+    const { rows, ...cursors } = cutPage(LIST, found, query.limit);
     const expand = query.expand ?? [];
     return { data: await withRelations(deps, caller.organisationId, rows, expand), ...cursors };
   },

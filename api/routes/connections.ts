@@ -13,6 +13,9 @@ import { syncAnswer } from '../schemas/sync';
 import { connectionData, params, readPresented, wake } from './connection-shared';
 import { idempotencyOf, requestAndRead } from './syncs';
 
+/** What a cursor of this list says it belongs to. */
+const LIST = 'connections';
+
 const list = route({
   method: 'get',
   path: '/core/connections',
@@ -26,10 +29,10 @@ const list = route({
     const found = await listConnections(deps.db, {
       organisationId: caller.organisationId,
       companyId: query.rootfi_company_id,
-      before: decodeId(query.next, 'next'),
+      before: decodeId(LIST, query.next, 'next'),
       limit: query.limit,
     });
-    const { rows, ...cursors } = cutPage(found, query.limit);
+    const { rows, ...cursors } = cutPage(LIST, found, query.limit);
     return { data: rows.map(presentConnection), ...cursors };
   },
 });

@@ -11,15 +11,7 @@ import { cutPage, decodeId, encodeId } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { type Caller, route } from '../http/route';
 import { presentJob, presentSync } from '../presenters/sync';
-import {
-  bodyId,
-  cursor,
-  limit,
-  nextCursor,
-  pathId,
-  prevCursor,
-  queryId,
-} from '../schemas/common';
+import { bodyId, cursor, limit, nextCursor, pathId, prevCursor, queryId } from '../schemas/common';
 import { jobAnswer, syncAnswer } from '../schemas/sync';
 
 const syncParams = z.object({ sync_id: z.string().min(1).max(64) });
@@ -48,6 +40,9 @@ const createBody = z.strictObject({
 
 const syncData = z.object({ data: syncAnswer });
 
+/** What a cursor of the list of syncs says it belongs to. */
+const LIST = 'syncs';
+
 const list = route({
   method: 'get',
   path: '/core/syncs',
@@ -68,7 +63,7 @@ const list = route({
       throw invalid('prev', 'A page cannot be asked for by next and prev together.');
     }
     const isBackwards = prev !== undefined;
-    const id = isBackwards ? decodeId(prev, 'prev') : decodeId(next, 'next');
+    const id = isBackwards ? decodeId(LIST, prev, 'prev') : decodeId(LIST, next, 'next');
     const found = await listSyncs(deps.db, {
       organisationId: caller.organisationId,
       companyId: query.rootfi_company_id,
@@ -82,9 +77,9 @@ const list = route({
     const last = rows.at(-1);
     return {
       data: rows.map(presentSync),
-      ...((isBackwards || hasMore) && last !== undefined ? { next: encodeId(last.id) } : {}),
+      ...((isBackwards || hasMore) && last !== undefined ? { next: encodeId(LIST, last.id) } : {}),
       ...((isBackwards ? hasMore : id !== null) && first !== undefined
-        ? { prev: encodeId(first.id) }
+        ? { prev: encodeId(LIST, first.id) }
         : {}),
     };
   },
@@ -167,10 +162,11 @@ const getJobs = route({
   errors: ['not-found', 'invalid-params'],
   async run({ params: { sync_id: syncId }, query, caller, deps }) {
     const { organisationId } = caller;
-    const after = decodeId(query.next, 'next');
+    const jobsOfSync = `jobs of ${syncId}`;
+    const after = decodeId(jobsOfSync, query.next, 'next');
     const found = await listJobs(deps.db, { organisationId, syncId, after, limit: query.limit });
     if (found.length === 0) await readPresented(deps, caller, syncId);
-    const { rows, ...cursors } = cutPage(found, query.limit);
+    const { rows, ...cursors } = cutPage(jobsOfSync, found, query.limit);
     return { data: rows.map(presentJob), ...cursors };
   },
 });
