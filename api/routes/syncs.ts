@@ -14,7 +14,7 @@ import { presentJob, presentSync } from '../presenters/sync';
 import { bodyId, cursor, limit, nextCursor, pathId, prevCursor, queryId } from '../schemas/common';
 import { jobAnswer, syncAnswer } from '../schemas/sync';
 
-const syncParams = z.object({ sync_id: z.string().min(1).max(64) });
+const syncParams = z.object({ sync_id: z.string().regex(/^[0-9A-Za-z]{1,64}$/) });
 
 const modelName = z.enum(DATA_MODELS, 'Not a data model.');
 
