@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../../core/errors';
 import { INTEGRATION_CATEGORIES } from '../../core/names';
-import { syncConfigEntry, syncConfigList } from '../../core/sync-config';
+import { type SyncConfigEntry, syncConfigEntry, syncConfigList } from '../../core/sync-config';
 import { listActivities } from '../../store/activity-log';
 import { updateCompany } from '../../store/companies';
 import { deleteCompany } from '../../store/connections';
@@ -16,9 +16,11 @@ import { mergeCompanyConfig } from '../../store/sync-configs';
 import { cutPage, decodeId } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { route } from '../http/route';
+import { readableModels } from '../platforms';
 import { presentCompany } from '../presenters/company';
 import { companyAnswer } from '../schemas/company';
 import { cursor, limit, namesOf, nextCursor, pathId, splitList, success } from '../schemas/common';
+import { refuseUnreadable } from './sync-configs';
 
 const params = z.object({ company_id: pathId });
 const ACTIVITIES_SHOWN = 50;
@@ -100,6 +102,8 @@ const update = route({
   async run({ params: { company_id: companyId }, body, caller, deps }) {
     const { organisationId } = caller;
     const { name, partner_id: partnerId, sync_config: entries } = body;
+    if (entries !== undefined)
+      await refuseUnreadableOf(deps, { organisationId, companyId }, entries);
     if (!(await updateCompany(deps.db, { organisationId, companyId, name, partnerId }))) {
       throw notFound('company', 'company_id');
     }
@@ -129,6 +133,23 @@ const remove = route({
 });
 
 export const companyRoutes = [list, get, update, remove];
+
+/** Refuses an entry that none of the company's connections could use. Throws `AppError` before anything is changed. */
+async function refuseUnreadableOf(
+  deps: ApiDeps,
+  { organisationId, companyId }: { organisationId: bigint; companyId: bigint },
+  entries: SyncConfigEntry | readonly SyncConfigEntry[],
+): Promise<void> {
+  const connections = await readConnectionsOfCompanies(deps.db, {
+    organisationId,
+    companyIds: [companyId],
+  });
+  if (connections.length === 0) return;
+  const readable = connections.flatMap(({ integrationType }) =>
+    readableModels(deps.platforms.find(integrationType)),
+  );
+  refuseUnreadable([entries].flat(), readable);
+}
 
 async function readOne(deps: ApiDeps, organisationId: bigint, companyId: bigint) {
   const company = await readCompany(deps.db, { organisationId, companyId });
