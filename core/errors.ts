@@ -6,6 +6,7 @@ export const ERROR_CODES = {
   unauthorized: 401,
   'operation-denied': 403,
   'not-found': 404,
+  'method-not-allowed': 405,
   conflict: 409,
   'different-account': 409,
   'record-already-exists': 409,

@@ -1,6 +1,8 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { AppError } from '../../core/errors';
 import type { ApiDeps } from '../deps';
 import { callerOf } from './authenticate';
+import { unlessDatabaseIsDown } from './outage';
 import { requestIdOf } from './request-id';
 import type { RawRequest, Route } from './route';
 import { withTimeLimit } from './time-limit';
@@ -11,21 +13,37 @@ const DEFAULT_LIMIT_MS = 10_000;
 export function mount(routes: readonly Route[], deps: ApiDeps): Router {
   const router = Router();
   for (const route of routes) {
-    const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-    router[route.method](path, async (request: Request, response: Response) => {
+    router[route.method](expressPath(route.path), async (request: Request, response: Response) => {
       const startedAt = performance.now();
       const limitMs = route.timeLimitMs ?? DEFAULT_LIMIT_MS;
       const answer = await withTimeLimit(
         limitMs,
         `The request could not be answered within ${limitMs / 1000} s.`,
-        () => route.answer(rawRequest(request), deps),
+        () => unlessDatabaseIsDown(request, deps.db, () => route.answer(rawRequest(request), deps)),
       );
       if (deps.checkResponses) checkResponse(route, answer);
       response.json(answer);
       log(deps, route, request, startedAt);
     });
   }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    router.all(expressPath(path), refuseMethod(routes.filter((route) => route.path === path)));
+  }
   return router;
+}
+
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** Comes after all routes, so that it meets only methods that none of this path has. */
+function refuseMethod(known: readonly Route[]): RequestHandler {
+  const methods = known.map((route) => route.method.toUpperCase());
+  const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
+  return (_request, response) => {
+    response.setHeader('Allow', allowed);
+    throw new AppError('method-not-allowed', `This path takes ${allowed} only.`);
+  };
 }
 
 function rawRequest(request: Request): RawRequest {

@@ -76,8 +76,10 @@ describe('the API over HTTP', () => {
       }
     });
 
-    it('answers 404 for a method that a path does not have', async () => {
-      expect((await caller.call('PATCH', '/v3/core/companies')).body.error.code).toBe('not-found');
+    it('answers 405 for a method that a path does not have, and which ones it has', async () => {
+      const answer = await caller.call('PATCH', '/v3/core/companies/1');
+      expect([answer.status, answer.body.error.code]).toEqual([405, 'method-not-allowed']);
+      expect(answer.headers.get('allow')).toBe('DELETE, GET, HEAD, PUT');
     });
 
     it('refuses a body that is not JSON', async () => {
