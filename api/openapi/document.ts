@@ -18,6 +18,9 @@ const EVERYWHERE: readonly ErrorCode[] = [
   'unavailable',
 ];
 
+/** Codes that any route with a body can answer with. */
+const WITH_BODY: readonly ErrorCode[] = ['missing-params', 'payload-too-large'];
+
 const VERSION = '3.0.0';
 
 /** The OpenAPI 3.1 document of the routes. */
@@ -92,7 +95,9 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 }
 
 function errorsOf(route: Route) {
-  const codes = [...new Set([...EVERYWHERE, ...route.errors])];
+  const codes = [
+    ...new Set([...EVERYWHERE, ...(route.schemas.body === null ? [] : WITH_BODY), ...route.errors]),
+  ];
   const statuses = [...new Set(codes.map((code) => ERROR_CODES[code]))].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => [
