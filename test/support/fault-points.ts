@@ -25,6 +25,7 @@ interface Armed {
 /** Arms the named points of a stack's chunks: what is armed first strikes first, and once unless said otherwise. */
 export class FaultPoints {
   #armed: Armed[] = [];
+  readonly #released: (() => void)[] = [];
 
   readonly reach: ReachFaultPoint = async (point, place) => {
     const armed = this.#armed.find((each) => each.point === point && concerns(each.where, place));
@@ -43,6 +44,7 @@ export class FaultPoints {
   hold(point: FaultPoint, where: Where): Held {
     const reached = latch();
     const released = latch();
+    this.#released.push(released.open);
     this.on(point, where, () => {
       reached.open();
       return released.opened;
@@ -55,8 +57,10 @@ export class FaultPoints {
     this.on(point, where, () => Promise.reject(new Error('Crashed by the test')), times);
   }
 
+  /** Lets go what is held, so that a test that failed half-way leaves no chunk behind that never ends. */
   disarm(): void {
     this.#armed = [];
+    for (const release of this.#released.splice(0)) release();
   }
 }
 
