@@ -4,7 +4,8 @@ import { startApi, type TestApi, type TestOrganisation } from '../../support/api
 import { sendBytes, sendRaw } from '../../support/raw-http';
 import { tablePrints } from '../../support/table-prints';
 import { until } from '../../support/until';
-import { badRequests, type Ground, type Row } from './bad-input-rows';
+import type { Ground, Row } from './bad-input/row';
+import { badRequests } from './bad-input/rows';
 
 /** Each bad request is refused within this time, whatever it holds. */
 const LIMIT_MS = 3_000;

@@ -1,0 +1,32 @@
+import type { Route } from '../../../../api/http/route';
+import { bodies, keys } from './bodies-and-keys';
+import { changes } from './changes';
+import { connecting } from './connecting';
+import { methods, paths } from './paths';
+import { queries } from './queries';
+import { requesting } from './requesting';
+import { invalid, type Row, row } from './row';
+
+/** Every bad request; another one is one more row. */
+export function badRequests(routes: readonly Route[]): Row[] {
+  return [
+    ...keys(),
+    ...bodies(),
+    ...methods(),
+    ...paths(),
+    ...queries(),
+    ...connecting(),
+    ...requesting(),
+    ...changes(),
+    ...reads(routes),
+  ];
+}
+
+/** Every read endpoint refuses alike. */
+function reads(routes: readonly Route[]): Row[] {
+  return routes
+    .filter((route) => route.path.startsWith('/accounting/'))
+    .map((route) =>
+      row('an unknown filter', ['GET', `${route.path}?foo[eq]=1`], invalid('foo[eq]')),
+    );
+}
