@@ -146,6 +146,22 @@ describe('callPlatform', () => {
     expect(error.kind).toBe('transient');
   });
 
+  it('refuses bytes that are not UTF-8, whatever the header says, instead of storing what nobody wrote', async () => {
+    const text = '{"name":"Café"}';
+    for (const body of [Buffer.from(text, 'latin1'), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+      answer = (_request, response) =>
+        response.setHeader('content-type', 'application/json; charset=iso-8859-1').end(body);
+      const error = await failure(call());
+      expect(error).toBeInstanceOf(MalformedAnswerError);
+      expect(error.message).toContain('not UTF-8');
+    }
+  });
+
+  it('passes over a byte order mark', async () => {
+    answer = (_request, response) => response.end('\ufeff{"name":"Café"}');
+    expect((await call()).body).toEqual({ name: 'Café' });
+  });
+
   it('takes a cut body for transient', async () => {
     answer = (_request, response) => {
       response.writeHead(200, { 'Content-Length': '100' });

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Agent, type Dispatcher, request as send } from 'undici';
 import type { Access, Connector, Headers, PlatformAnswer, PlatformRequest } from '../contract';
 import { classifyAnswer } from './error-rules';
@@ -55,16 +56,17 @@ export async function callPlatform(
   const dispatcher = guarded ? guardedAgent : openAgent;
   const answer = await receive(what, { access, request: complete, options, dispatcher });
   const date = httpDate(answer.headers.date);
-  const body = parseBody(answer);
-  const kind = classifyAnswer(connector.errorRules, { ...answer, body: body ?? null });
+  const parsed = parseBody(answer);
+  const body = 'value' in parsed ? parsed.value : null;
+  const kind = classifyAnswer(connector.errorRules, { ...answer, body });
   if (kind !== null) {
     throw new PlatformError(kind, `${what} was answered with ${answer.status} (${kind})`, {
       status: answer.status,
       retryAfterMs: retryAfterMs(answer.headers['retry-after'], date ?? new Date()),
     });
   }
-  if (body === undefined) {
-    throw new MalformedAnswerError(`${what} was answered with something that is not JSON`, {
+  if ('flaw' in parsed) {
+    throw new MalformedAnswerError(`${what} was answered ${parsed.flaw}`, {
       status: answer.status,
     });
   }
@@ -174,13 +176,23 @@ function plainHeaders(headers: Dispatcher.ResponseData['headers']): Headers {
   return plain;
 }
 
-/** undefined: not JSON. No body at all is null. */
-function parseBody(answer: RawAnswer): unknown {
-  if (answer.bytes.length === 0) return answer.status === 204 ? null : undefined;
+/** A value, or what makes the body none. */
+type ParsedBody = { readonly value: unknown } | { readonly flaw: string };
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * JSON is UTF-8 whatever the header says, and a mark before it may be passed over (RFC 8259 §8.1). Bytes that are not
+ * UTF-8 are refused: decoded all the same, each would become U+FFFD, and names would be stored that nobody wrote.
+ */
+function parseBody({ status, bytes }: RawAnswer): ParsedBody {
+  if (status === 204 && bytes.length === 0) return { value: null };
+  if (!isUtf8(bytes)) return { flaw: 'with something that is not UTF-8' };
+  const hasMark = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
   try {
-    return JSON.parse(answer.bytes.toString('utf8'));
+    return { value: JSON.parse(bytes.toString('utf8', hasMark ? 3 : 0)) };
   } catch {
-    return undefined;
+    return { flaw: 'with something that is not JSON' };
   }
 }
 
