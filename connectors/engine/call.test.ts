@@ -122,6 +122,39 @@ describe('callPlatform', () => {
     expect(await failure(call())).toMatchObject({ kind: 'transient', status: 502 });
   });
 
+  it('tells an error by its status though its body never ends, and gives the connection up', async () => {
+    const closed = new Promise((done) => {
+      answer = (_request, response) => {
+        const send = (): void => {
+          while (response.write(Buffer.alloc(100_000, 32)));
+        };
+        response.writeHead(500).on('drain', send).on('close', done);
+        send();
+      };
+    });
+    expect(await failure(call())).toMatchObject({ kind: 'transient', status: 500 });
+    await closed;
+  });
+
+  it('reads no more than 64 MB of an answer, and does not ask for it again', async () => {
+    let sent = 0;
+    const closed = new Promise((done) => {
+      answer = (_request, response) => {
+        const send = (): void => {
+          do sent += 1_000_000;
+          while (response.write(Buffer.alloc(1_000_000, 32)));
+        };
+        response.writeHead(200).on('drain', send).on('close', done);
+        send();
+      };
+    });
+    const error = await failure(call());
+    expect(error.kind).toBe('refused');
+    expect(error.message).toContain('more than 64 MB');
+    await closed;
+    expect(sent).toBeLessThan(100_000_000);
+  });
+
   it('reads Retry-After in seconds, and as a date by the clock of the platform', async () => {
     answer = (_request, response) => response.writeHead(429, { 'Retry-After': '7' }).end('{}');
     expect(await failure(call())).toMatchObject({ kind: 'rate-limited', retryAfterMs: 7_000 });

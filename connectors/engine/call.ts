@@ -19,7 +19,10 @@ export interface CallOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A page is a few megabytes at most; whatever is larger would rather take the worker down than be parsed. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_ANSWER_MB = 64;
+const MAX_ANSWER_BYTES = MAX_ANSWER_MB * 1024 * 1024;
+/** An error is told by its status, and what rules read beside it is short. The rest is not waited for. */
+const MAX_ERROR_BYTES = 1024 * 1024;
 
 const AGENT_OPTIONS = {
   headersTimeout: DEFAULT_TIMEOUT_MS,
@@ -65,6 +68,11 @@ export async function callPlatform(
       retryAfterMs: retryAfterMs(answer.headers['retry-after'], date ?? new Date()),
     });
   }
+  if (answer.bytes === null) {
+    // The same request would bring the same: it is not repeated.
+    const message = `${what} was answered with more than ${MAX_ANSWER_MB} MB`;
+    throw new PlatformError('refused', message);
+  }
   if ('flaw' in parsed) {
     throw new MalformedAnswerError(`${what} was answered ${parsed.flaw}`, {
       status: answer.status,
@@ -83,7 +91,8 @@ export async function callPlatform(
 interface RawAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly bytes: Buffer;
+  /** null: more than is read of an answer of this status. */
+  readonly bytes: Buffer | null;
 }
 
 interface Call {
@@ -112,11 +121,13 @@ async function receive(
       signal: controller.signal,
       ...payloadOf(access, request),
     });
-    const bytes = await readBytes(what, answer.body);
+    const limit = answer.statusCode >= 300 ? MAX_ERROR_BYTES : MAX_ANSWER_BYTES;
+    const bytes = await readBytes(answer.body, limit);
     return { status: answer.statusCode, headers: plainHeaders(answer.headers), bytes };
   } catch (error) {
     // The caller's own wish to stop is no failure of the platform.
     options.signal?.throwIfAborted();
+    // Of the target guard, when the name was resolved.
     if (error instanceof PlatformError) throw error;
     if (controller.signal.aborted) {
       throw new PlatformError('transient', `${what} was not answered within ${timeoutMs} ms`);
@@ -151,19 +162,18 @@ function payloadOf(
   };
 }
 
-async function readBytes(what: string, body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+/** null: there is more than the limit; the rest is left unread and the connection is given up. */
+async function readBytes(
+  body: Dispatcher.ResponseData['body'],
+  limit: number,
+): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     if (!Buffer.isBuffer(chunk)) throw new Error('the HTTP client gave something but bytes');
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) {
-      throw new PlatformError(
-        'refused',
-        `${what} was answered with more than ${MAX_ANSWER_BYTES} bytes`,
-      );
-    }
+    if (size > limit) return null;
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
 }
@@ -186,6 +196,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * UTF-8 are refused: decoded all the same, each would become U+FFFD, and names would be stored that nobody wrote.
  */
 function parseBody({ status, bytes }: RawAnswer): ParsedBody {
+  if (bytes === null) return { flaw: 'with more than is read' };
   if (status === 204 && bytes.length === 0) return { value: null };
   if (!isUtf8(bytes)) return { flaw: 'with something that is not UTF-8' };
   const hasMark = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
