@@ -1,13 +1,22 @@
 import type { DataModel } from '../../core/unified/models';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { SyncConfigEntry } from '../../core/sync-config';
-import { modelWorkflowId } from '../../workflows/contract';
+import { modelWorkflowId, SIGNALS } from '../../workflows/contract';
 import type { ConnectHow, EndedJob, EndedSync, Stack } from './stack';
 import { until } from './until';
 
 /** What a stack's database and platform say, and the few things that only a test may set. */
 export function facts(stack: Stack) {
   const { prisma } = stack.database.db;
+  const setDue = (
+    connectionId: bigint,
+    dataModels: readonly DataModel[],
+    at = new Date(Date.now() - 1_000),
+  ) =>
+    prisma.modelState.updateMany({
+      where: { connectionId, dataModel: { in: [...dataModels] } },
+      data: { nextFireAt: at, wakeAt: at },
+    });
   return {
     /** A new tenant, connected, once its initial sync has succeeded. */
     async synced(
@@ -49,17 +58,28 @@ export function facts(stack: Stack) {
         data,
       }),
 
+    /** Makes the models' tick due, all at one instant. */
+    setDue,
+
     /** Makes the models' tick due, all at one instant, and has them look. */
     async makeDue(
       connectionId: bigint,
       dataModels: readonly DataModel[],
       at = new Date(Date.now() - 1_000),
     ) {
-      await prisma.modelState.updateMany({
-        where: { connectionId, dataModel: { in: [...dataModels] } },
-        data: { nextFireAt: at, wakeAt: at },
-      });
+      await setDue(connectionId, dataModels, at);
       await stack.wake(connectionId);
+    },
+
+    /** Has the models' own workflows look, past their supervisor. */
+    async wakeModels(connectionId: bigint, dataModels: readonly DataModel[]) {
+      await Promise.all(
+        dataModels.map((dataModel) =>
+          stack.temporal.workflow
+            .getHandle(modelWorkflowId(connectionId.toString(), dataModel))
+            .signal(SIGNALS.look),
+        ),
+      );
     },
 
     /** Stored records of a model by platform id, tombstones included. */

@@ -37,6 +37,10 @@ export class Installation {
     return new SandboxControl(`http://127.0.0.1:${this.#ports.SANDBOX_PORT}`);
   }
 
+  port(name: keyof Ports): string {
+    return this.#ports[name];
+  }
+
   /** What the console has shown so far. */
   get output(): string {
     return this.#output;

@@ -1,3 +1,10 @@
+export interface StandingFault {
+  readonly kind: string;
+  readonly resource?: string;
+  readonly times?: number;
+  readonly struck: number;
+}
+
 /** A person at the sandbox platform, and its oracle: its control interface. */
 export class SandboxControl {
   constructor(readonly url: string) {}
@@ -48,6 +55,17 @@ export class SandboxControl {
 
   heal(tenantId: string): Promise<unknown> {
     return this.#call('DELETE', `/tenants/${tenantId}/faults`);
+  }
+
+  /** The faults that stand, with how often each has struck. */
+  async faults(tenantId: string): Promise<StandingFault[]> {
+    const answer = await this.#call('GET', `/tenants/${tenantId}/faults`);
+    return (answer as { faults: StandingFault[] }).faults;
+  }
+
+  /** Faults that stand: those that have struck as often as they were told are gone. */
+  async faultsLeft(tenantId: string): Promise<number> {
+    return list(await this.#call('GET', `/tenants/${tenantId}/faults`), 'faults').length;
   }
 
   async requests(tenantId: string): Promise<{
