@@ -91,6 +91,7 @@ describe('callPlatform', () => {
     expect(received?.headers).toMatchObject({
       authorization: `Bearer ${TOKEN}`,
       'content-type': 'application/json',
+      'accept-encoding': 'identity',
     });
     expect(receivedBody).toBe('{"x":1}');
   });
@@ -190,6 +191,13 @@ describe('callPlatform', () => {
     }
   });
 
+  it('asks for no encoding, and inflates none that comes all the same', async () => {
+    answer = (_request, response) => response.setHeader('content-encoding', 'gzip').end('{}');
+    const error = await failure(call());
+    expect(error).toBeInstanceOf(MalformedAnswerError);
+    expect(error.message).toContain('in the encoding gzip, which was not asked for');
+  });
+
   it('passes over a byte order mark', async () => {
     answer = (_request, response) => response.end('\ufeff{"name":"Café"}');
     expect((await call()).body).toEqual({ name: 'Café' });
@@ -236,7 +244,9 @@ describe('callPlatform', () => {
 
   it('does not follow redirects, which could lead anywhere', async () => {
     answer = (_request, response) => response.writeHead(302, { Location: '/elsewhere' }).end();
-    expect(await failure(call())).toMatchObject({ kind: 'refused', status: 302 });
+    const error = await failure(call());
+    expect(error).toMatchObject({ kind: 'refused', status: 302 });
+    expect(error.message).toContain('a redirect (302), which is not followed');
   });
 
   it('refuses private targets that a user named, where the installation says so', async () => {

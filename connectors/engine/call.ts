@@ -1,6 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { Agent, type Dispatcher, request as send } from 'undici';
-import type { Access, Connector, Headers, PlatformAnswer, PlatformRequest } from '../contract';
+import { Agent, type Dispatcher, errors, request as send } from 'undici';
+import type {
+  Access,
+  Connector,
+  Headers,
+  PlatformAnswer,
+  PlatformErrorKind,
+  PlatformRequest,
+} from '../contract';
 import { classifyAnswer } from './error-rules';
 import { MalformedAnswerError, PlatformError } from './errors';
 import { isObject } from './json';
@@ -63,7 +70,7 @@ export async function callPlatform(
   const body = 'value' in parsed ? parsed.value : null;
   const kind = classifyAnswer(connector.errorRules, { ...answer, body });
   if (kind !== null) {
-    throw new PlatformError(kind, `${what} was answered with ${answer.status} (${kind})`, {
+    throw new PlatformError(kind, `${what} was answered with ${statusWords(answer.status, kind)}`, {
       status: answer.status,
       retryAfterMs: retryAfterMs(answer.headers['retry-after'], date ?? new Date()),
     });
@@ -86,6 +93,12 @@ export async function callPlatform(
     ms: Math.round(performance.now() - startedAt),
     bytes: answer.bytes.length,
   };
+}
+
+function statusWords(status: number, kind: PlatformErrorKind): string {
+  if (kind !== 'refused' || status < 300 || status > 399) return `${status} (${kind})`;
+  // It could lead anywhere, with the credentials in its luggage.
+  return `a redirect (${status}), which is not followed`;
 }
 
 interface RawAnswer {
@@ -132,7 +145,7 @@ async function receive(
     if (controller.signal.aborted) {
       throw new PlatformError('transient', `${what} was not answered within ${timeoutMs} ms`);
     }
-    throw new PlatformError('transient', `${what} failed: ${codeOf(error)}`, { cause: error });
+    throw new PlatformError('transient', `${what} failed: ${wordsOf(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
@@ -148,7 +161,13 @@ function payloadOf(
   access: Access,
   request: PlatformRequest,
 ): { headers: Record<string, string>; body?: string } {
-  const headers = { accept: 'application/json', 'user-agent': 'syncline', ...access.headers };
+  const headers = {
+    accept: 'application/json',
+    // Without it any encoding may be sent (RFC 9110 §12.5.3), and what is small on the wire need not be so in memory.
+    'accept-encoding': 'identity',
+    'user-agent': 'syncline',
+    ...access.headers,
+  };
   if (request.form !== undefined) {
     return {
       headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
@@ -195,8 +214,12 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * JSON is UTF-8 whatever the header says, and a mark before it may be passed over (RFC 8259 §8.1). Bytes that are not
  * UTF-8 are refused: decoded all the same, each would become U+FFFD, and names would be stored that nobody wrote.
  */
-function parseBody({ status, bytes }: RawAnswer): ParsedBody {
+function parseBody({ status, headers, bytes }: RawAnswer): ParsedBody {
   if (bytes === null) return { flaw: 'with more than is read' };
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    return { flaw: `in the encoding ${encoding.slice(0, 20)}, which was not asked for` };
+  }
   if (status === 204 && bytes.length === 0) return { value: null };
   if (!isUtf8(bytes)) return { flaw: 'with something that is not UTF-8' };
   const hasMark = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
@@ -213,6 +236,9 @@ function httpDate(value: string | undefined): Date | null {
 }
 
 /** Only the code: messages of the network layer may hold addresses with credentials in them. */
-function codeOf(error: unknown): string {
-  return isObject(error) && typeof error.code === 'string' ? error.code : 'connection lost';
+function wordsOf(error: unknown): string {
+  if (error instanceof errors.HTTPParserError) return 'the answer is not HTTP';
+  const code = isObject(error) && typeof error.code === 'string' ? error.code : 'connection lost';
+  // https://nodejs.org/docs/latest-v20.x/api/tls.html#x509-certificate-error-codes
+  return /CERT|UNABLE_TO_VERIFY/.test(code) ? `the certificate is not valid (${code})` : code;
 }
