@@ -202,7 +202,11 @@ async function afterError(
         kind: 'failed',
         error: {
           code: 'platform-denied',
-          message: `The platform refuses the request: ${error.message}`,
+          // Without a status it is we who refuse: the address, or an answer too large to be read.
+          message:
+            error.status === null
+              ? error.message
+              : `The platform refuses the request: ${error.message}`,
         },
       };
   }

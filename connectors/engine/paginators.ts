@@ -11,14 +11,15 @@ export interface ReadPage {
 
 /** Fields of an answer that must be an object. */
 export function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
-  if (!isObject(body)) throw new MalformedAnswerError('The answer is not an object');
+  if (!isObject(body)) throw new MalformedAnswerError("The platform's answer is not an object");
   return body;
 }
 
 /** A list in an answer. */
 export function listAt(body: unknown, field: string): readonly unknown[] {
   const list = fieldsOf(body)[field];
-  if (!Array.isArray(list)) throw new MalformedAnswerError(`The answer has no list "${field}"`);
+  if (!Array.isArray(list))
+    throw new MalformedAnswerError(`The platform's answer has no list "${field}"`);
   return list;
 }
 
@@ -36,7 +37,9 @@ export function tokenPages(names: { items: string; next: string; more: string })
       const { [names.more]: more, [names.next]: token } = fieldsOf(body);
       if (more === false) return { items, next: null };
       if (more !== true || typeof token !== 'string' || token === '') {
-        throw new MalformedAnswerError(`The answer says neither "${names.next}" nor that it ends`);
+        throw new MalformedAnswerError(
+          `The platform's answer says neither "${names.next}" nor that it ends`,
+        );
       }
       return { items, next: { token } };
     },
