@@ -11,8 +11,8 @@ export interface Overdue {
   readonly stuck: boolean;
 }
 
-/** Overdue by this much: the signal was lost, or the workflow is gone. */
-const OVERDUE = '30 seconds';
+/** Overdue by this much: the signal was lost, or the workflow is gone. With a round each 30 s, heard within a minute. */
+const OVERDUE = '20 seconds';
 /** Wake-ups in a row, one each 30 s, after which a workflow is taken for dead: 5 minutes. */
 const STUCK_WAKE_UPS = 10;
 

@@ -22,8 +22,9 @@ export interface TestApi {
   readonly database: TestDatabase;
   readonly sandbox: SandboxControl;
   readonly woken: { connectionId: bigint; platform: string; message: WakeMessage }[];
-  /** An organisation with a key. */
-  organisation(name?: string): Promise<TestOrganisation>;
+  readonly server: Server;
+  /** An organisation with a key: a new one, or one that is there already. */
+  organisation(name?: string, id?: bigint): Promise<TestOrganisation>;
   close(): Promise<void>;
 }
 
@@ -82,7 +83,8 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
     database,
     sandbox,
     woken,
-    organisation: (name = 'Test') => makeOrganisation(database, url, name),
+    server,
+    organisation: (name = 'Test', id) => makeOrganisation(database, url, name, id),
     async close() {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -132,8 +134,9 @@ async function makeOrganisation(
   database: TestDatabase,
   url: string,
   name: string,
+  existing?: bigint,
 ): Promise<TestOrganisation> {
-  const { id } = await database.db.prisma.organisation.create({ data: { name } });
+  const id = existing ?? (await database.db.prisma.organisation.create({ data: { name } })).id;
   const apiKey = newApiKey();
   await addApiKey(database.db, {
     organisationId: id,

@@ -36,6 +36,8 @@ export interface Stack {
   readonly organisationId: bigint;
   /** What the worker's activities work with. */
   readonly deps: ActivityDeps;
+  /** For a worker of the test's own. */
+  readonly workerConnection: NativeConnection;
   /** Arms named moments of its chunks. */
   readonly points: FaultPoints;
   /** Starts the worker again after `stopWorker`. */
@@ -148,6 +150,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     organisationId: organisation.id,
     deps,
     points,
+    workerConnection: nativeConnection,
     async startWorker() {
       stopping.asked = false;
       const worker = await Worker.create({
