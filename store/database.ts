@@ -1,11 +1,17 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
 import { type Prisma, PrismaClient } from '../prisma/generated/client';
+import { ConnectionWatch } from './connection-watch';
+import { createProbe } from './probe';
 
 /** The database: Prisma for everything, and the pool its adapter runs on for the few hot statements. */
 export interface Database {
   readonly prisma: PrismaClient;
   readonly pool: Pool;
+  /** Whether the server answers on a new connection, within the patience given. */
+  isAnswering(): Promise<boolean>;
+  /** Whether a connection broke, or the server did not answer, at or after this instant of `performance.now()`. */
+  hasFailedSince(instant: number): boolean;
   close(): Promise<void>;
 }
 
@@ -18,15 +24,45 @@ const TRANSACTION_TIMEOUT_MS = 20_000;
 /** Longest a caller waits for a connection before it is told that the database cannot be had. */
 const CONNECT_TIMEOUT_MS = 2_500;
 
-export function createDatabase(url: string, options: { max: number }): Database {
+/** When a server that says nothing is taken for lost: after `askAfterMs` it is asked, and has `answerMs`. */
+export interface Patience {
+  readonly askAfterMs: number;
+  readonly answerMs: number;
+}
+
+/** For work that nobody waits for: a busy server is given time. */
+const WORK_PATIENCE: Patience = { askAfterMs: 5_000, answerMs: 3_000 };
+
+/**
+ * What the server is to do by itself. Times are compared and printed in UTC, whatever its own setting is. A client
+ * that a network has swallowed would hold its locks until the server's TCP gives up, two hours by default: its
+ * transaction ends after 25 s without a word (ours take 20 s at most), and keep-alive finds it within half a minute.
+ */
+const SESSION = {
+  timezone: 'UTC',
+  idle_in_transaction_session_timeout: 25_000,
+  tcp_keepalives_idle: 15,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+};
+
+export function createDatabase(
+  url: string,
+  options: { max: number; patience?: Patience },
+): Database {
+  const { askAfterMs, answerMs } = options.patience ?? WORK_PATIENCE;
+  const watch = new ConnectionWatch(askAfterMs, createProbe(url, answerMs));
   const pool = new Pool({
     connectionString: url,
+    stream: watch.createSocket,
     max: options.max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    // Times are compared and printed in UTC, whatever the server's own setting is.
-    options: '-c timezone=UTC',
+    options: Object.entries(SESSION)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
   });
+  watch.watch(pool);
   // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => undefined);
   const prisma = new PrismaClient({
@@ -36,7 +72,10 @@ export function createDatabase(url: string, options: { max: number }): Database 
   return {
     prisma,
     pool,
+    isAnswering: () => watch.isAnswering(),
+    hasFailedSince: (instant) => watch.hasFailedSince(instant),
     async close() {
+      watch.close();
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
     },

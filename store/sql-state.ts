@@ -23,3 +23,39 @@ export function sqlState(error: unknown): string | null {
 export function isDataError(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') ?? false;
 }
+
+/** Class 53, insufficient resources: the disk or the memory is full, or all connections are taken. */
+export function isOutOfRoom(error: unknown): boolean {
+  return sqlState(error)?.startsWith('53') ?? false;
+}
+
+/** Class 08 and the "operator intervention" of a server that stops, has crashed or is starting. */
+const OUTAGE_STATES = /^(08...|57P0[1-5])$/;
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+/**
+ * Server, connection or transaction not to be had in time, in various words.
+ * https://www.prisma.io/docs/orm/reference/error-reference
+ */
+const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+
+const coded = z.object({ code: z.string() });
+
+/**
+ * Whether an error says of itself that the server is away. Not every outage does: a connection that breaks under a
+ * statement leaves an error with nothing but words in it.
+ */
+export function isOutage(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== null) return OUTAGE_STATES.test(state);
+  const code = coded.safeParse(error).data?.code ?? '';
+  return NETWORK_CODES.has(code) || PRISMA_CODES.has(code);
+}

@@ -5,12 +5,9 @@ import { hashApiKey } from '../../infra/api-keys';
 import type { Logger } from '../../infra/logger';
 import { type ApiKeyRow, findApiKey, touchApiKey } from '../../store/api-keys';
 import type { Database } from '../../store/database';
-import { DATABASE_DOWN } from './errors';
+import { unlessDatabaseIsDown } from './outage';
 import type { Caller } from './route';
-import { withTimeLimit } from './time-limit';
 
-/** Every request asks the database here first, so this is where a hanging one is noticed. */
-const LOOKUP_LIMIT_MS = 2_700;
 /** `last_used_at` is for people: a minute's precision saves a write per request. */
 const TOUCH_EVERY_MS = 60_000;
 
@@ -42,7 +39,7 @@ async function keyOf(request: Request, db: Database): Promise<ApiKeyRow> {
     });
   }
   const hash = hashApiKey(given);
-  const key = await withTimeLimit(LOOKUP_LIMIT_MS, DATABASE_DOWN, () => findApiKey(db, hash));
+  const key = await unlessDatabaseIsDown(request, db, () => findApiKey(db, hash));
   // The index compares hashes byte by byte and may tell by its time how far they agree; this comparison does not.
   if (key === null || !timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash))) {
     throw new AppError('unauthorized', 'This API key is not known.', { field: 'api_key' });

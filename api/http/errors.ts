@@ -2,13 +2,8 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { AppError, invalid } from '../../core/errors';
 import type { Logger } from '../../infra/logger';
 import type { Database } from '../../store/database';
-import { isDatabaseReachable } from './reachable';
+import { explainOutage } from './outage';
 import { requestIdOf } from './request-id';
-
-/** Together with the 2.5 s that the pool waits for a connection, a caller hears of a lost database within 3 s. */
-const PROBE_MS = 300;
-
-export const DATABASE_DOWN = 'The database cannot be reached. Try again shortly.';
 
 /** Every path that no route has taken. */
 export const answerNotFound: RequestHandler = (request) => {
@@ -30,7 +25,10 @@ async function answerError(
   response: Response,
   deps: { db: Database; logger: Logger },
 ): Promise<void> {
-  const error = toAppError(cause) ?? (await explainUnknown(cause, deps.db));
+  const error =
+    toAppError(cause) ??
+    (await explainOutage(request, deps.db, cause)) ??
+    new AppError('unknown-error', 'Something went wrong on our side.', { cause });
   if (error.status >= 500) {
     const { method, path } = request;
     deps.logger.error(
@@ -78,15 +76,4 @@ function toAppError(error: unknown): AppError | null {
       // Express's other refusals of a request: a path with broken percent-encoding, a body cut short.
       return status === 400 ? invalid('request', 'It is not well-formed.') : null;
   }
-}
-
-/**
- * A lost database shows itself in a dozen ways, some of them plain errors with nothing but words in them. Asking it
- * is the only sure test.
- */
-async function explainUnknown(cause: unknown, db: Database): Promise<AppError> {
-  if (await isDatabaseReachable(db, PROBE_MS)) {
-    return new AppError('unknown-error', 'Something went wrong on our side.', { cause });
-  }
-  return new AppError('unavailable', DATABASE_DOWN, { cause });
 }

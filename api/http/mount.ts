@@ -2,7 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { AppError } from '../../core/errors';
 import type { ApiDeps } from '../deps';
 import { callerOf } from './authenticate';
-import { unlessDatabaseIsDown } from './outage';
+import { noteBegun, unlessDatabaseIsDown } from './outage';
 import { requestIdOf } from './request-id';
 import type { RawRequest, Route } from './route';
 import { withTimeLimit } from './time-limit';
@@ -16,6 +16,7 @@ export function mount(routes: readonly Route[], deps: ApiDeps): Router {
     router[route.method](expressPath(route.path), async (request: Request, response: Response) => {
       const startedAt = performance.now();
       const limitMs = route.timeLimitMs ?? DEFAULT_LIMIT_MS;
+      noteBegun(request);
       const answer = await withTimeLimit(
         limitMs,
         `The request could not be answered within ${limitMs / 1000} s.`,

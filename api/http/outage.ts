@@ -1,0 +1,87 @@
+import type { Request } from 'express';
+import { AppError } from '../../core/errors';
+import type { Database, Patience } from '../../store/database';
+import { isOutOfRoom, isOutage } from '../../store/sql-state';
+import { isDatabaseReachable } from './reachable';
+import { arrivalOf } from './request-id';
+
+/** A caller hears of a lost database within 3 s of asking: it is looked for after the first, and told after the sum. */
+export const CALLER_PATIENCE: Patience = { askAfterMs: 1_400, answerMs: 1_200 };
+const LOOK_AGAIN_MS = 1_000;
+
+/** Together with the 2.5 s that the pool waits for a connection, a caller hears of a lost database within 3 s. */
+const PROBE_MS = 300;
+
+const DOWN =
+  'The database cannot be reached. Nothing was done. This heals by itself once the database is back: try again then.';
+const LOST =
+  'The database stopped answering, and whether the request was carried out is not known. This heals by itself once the database is back: try again then, with the same Idempotency-Key where one was sent.';
+const FULL =
+  'The database has no room left: its disk or memory is full, or it has no connection to spare. Nothing was done. Its operator must make room; then this heals by itself: try again then.';
+
+const begun = new WeakSet<Request>();
+
+/** From here on a request may change something: a statement whose answer was lost may have been carried out. */
+export function noteBegun(request: Request): void {
+  if (request.method !== 'GET') begun.add(request);
+}
+
+function unavailable(request: Request, cause?: unknown): AppError {
+  return new AppError('unavailable', begun.has(request) ? LOST : DOWN, { cause });
+}
+
+/**
+ * The error to answer with where the database is the reason; null where it is not. A lost database shows itself in a
+ * dozen ways, some of them plain errors with nothing but words in them: so it is asked, and its pool is.
+ */
+export async function explainOutage(
+  request: Request,
+  db: Database,
+  cause: unknown,
+): Promise<AppError | null> {
+  if (isOutOfRoom(cause)) return new AppError('unavailable', FULL, { cause });
+  const isGone =
+    isOutage(cause) ||
+    db.hasFailedSince(arrivalOf(request)) ||
+    !(await isDatabaseReachable(db, PROBE_MS));
+  return isGone ? unavailable(request, cause) : null;
+}
+
+/**
+ * What `act` answers; or `unavailable`, as soon as the request has waited for a while and the database is
+ * found not to answer. `act` itself goes on unheard.
+ */
+export async function unlessDatabaseIsDown<T>(
+  request: Request,
+  db: Database,
+  act: () => Promise<T>,
+): Promise<T> {
+  const watching = new AbortController();
+  const refused = outage(request, db, watching.signal).then(() =>
+    Promise.reject(unavailable(request)),
+  );
+  try {
+    return await Promise.race([act(), refused]);
+  } finally {
+    watching.abort();
+  }
+}
+
+/** Settles when the database is found not to answer; never where `signal` comes first. */
+async function outage(request: Request, db: Database, signal: AbortSignal): Promise<void> {
+  let waitMs = Math.max(0, CALLER_PATIENCE.askAfterMs - (performance.now() - arrivalOf(request)));
+  for (;;) {
+    await pause(waitMs, signal);
+    if (!(await db.isAnswering())) return;
+    waitMs = LOOK_AGAIN_MS;
+  }
+}
+
+/** Never settles once the signal has come: nobody listens any more. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return;
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
+}
