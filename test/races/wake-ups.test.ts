@@ -15,7 +15,7 @@ import {
 import { putConnectionConfig } from '../../store/sync-configs';
 import { readCredentials } from '../../store/credentials';
 import { type Actions, actions } from '../support/actions';
-import { type Facts, facts, jobOf } from '../support/facts';
+import { type Facts, facts } from '../support/facts';
 import { entry, type Stack, startStack } from '../support/stack';
 import { until } from '../support/until';
 

@@ -18,12 +18,18 @@ export interface TestDatabase {
 }
 
 /** A new, migrated, empty database on the server of TEST_DATABASE_URL. The caller drops it. */
-export async function createTestDatabase(options: { max?: number } = {}): Promise<TestDatabase> {
+export async function createTestDatabase(
+  options: { max?: number; clockOffsetMs?: number } = {},
+): Promise<TestDatabase> {
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
   const url = new URL(serverUrl());
   const hasTemplate = await asAdministrator((client) => makeDatabase(client, name));
   url.pathname = `/${name}`;
   if (!hasTemplate) await migrate(url.href);
+  if (options.clockOffsetMs !== undefined && options.clockOffsetMs !== 0) {
+    const offset = `ALTER DATABASE "${name}" SET syncline.clock_offset_ms = '${options.clockOffsetMs}'`;
+    await asAdministrator((client) => client.query(offset));
+  }
   const db = createDatabase(url.href, { max: options.max ?? 10 });
   return {
     url: url.href,

@@ -10,7 +10,7 @@ import { CONNECTORS } from '../../connectors/registry';
 import type { SyncMode } from '../../core/names';
 import type { SyncConfigEntry } from '../../core/sync-config';
 import type { DataModel } from '../../core/unified/models';
-import { createLogger } from '../../infra/logger';
+import { createLogger, type Logger } from '../../infra/logger';
 import { createSealer } from '../../infra/secrets';
 import { registerSearchAttributes, signalConnection } from '../../infra/temporal';
 import { startSandbox } from '../../sandbox/server';
@@ -78,6 +78,10 @@ export interface StackOptions {
   /** Bound of one platform call; a second by default, which the sandbox always keeps. */
   callTimeoutMs?: number;
   logLevel?: string;
+  /** In place of one of that level on standard output. */
+  logger?: Logger;
+  /** How far the database's clock is ahead of everyone else's. */
+  databaseClockOffsetMs?: number;
   /** As in production. */
   refusePrivateTargets?: boolean;
 }
@@ -110,7 +114,10 @@ const SANDBOX = 'ROOTFI_SANDBOX';
 const FAST_BACKOFF = { baseMs: 5, capMs: 50 };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const database = await createTestDatabase({ max: 20 });
+  const database = await createTestDatabase({
+    max: 20,
+    clockOffsetMs: options.databaseClockOffsetMs ?? 0,
+  });
   const server = await startSandbox({ port: 0, host: '127.0.0.1', home: null });
   const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
   const namespace = `test-${randomBytes(6).toString('hex')}`;
@@ -131,7 +138,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const deps: ActivityDeps = {
     db: database.db,
     sealer,
-    logger: createLogger({ process: 'test', level: options.logLevel ?? 'silent' }),
+    logger:
+      options.logger ?? createLogger({ process: 'test', level: options.logLevel ?? 'silent' }),
     temporal,
     findConnector,
     settings,
