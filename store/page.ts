@@ -138,7 +138,8 @@ WITH pull AS (
 ), rejected AS (
   INSERT INTO quarantined_records (connection_id, data_model, key, platform_id, raw, path, reason, connector_version,
     first_seen_at, last_seen_at)
-  SELECT DISTINCT ON (q.k) $3::bigint, $5::text, q.k, q.i, q.r, q.p, q.m, $15::int, syncline_now(), syncline_now()
+  -- A record that is JSON's null comes out of the set as SQL's, which the column does not take.
+  SELECT DISTINCT ON (q.k) $3::bigint, $5::text, q.k, q.i, coalesce(q.r, 'null'), q.p, q.m, $15::int, syncline_now(), syncline_now()
   FROM pull, jsonb_to_recordset($7::jsonb) AS q(k text, i text, r jsonb, p text, m text)
   ORDER BY q.k
   ON CONFLICT (connection_id, data_model, key) DO UPDATE SET raw = excluded.raw, path = excluded.path,
