@@ -74,6 +74,9 @@ describe('parseRecord', () => {
     ['INVOICES', { updated_at: '2026-01-01T00:00:00' }, 'updated_at'],
     ['INVOICES', { updated_at: '2026-13-01T00:00:00Z' }, 'updated_at'],
     ['INVOICES', { updated_at: '2026-01-01T25:00:00.000Z' }, 'updated_at'],
+    // In UTC these are of the years 10000 and −1.
+    ['INVOICES', { posted_date: '9999-12-31T23:59:59-14:00' }, 'posted_date'],
+    ['INVOICES', { posted_date: '0000-01-01T00:00:00+14:00' }, 'posted_date'],
     ['INVOICES', { line_items: {} }, 'line_items'],
     ['INVOICES', { line_items: [null] }, 'line_items[0]'],
     ['CONTACTS', { contact_type: 'customer' }, 'contact_type'],

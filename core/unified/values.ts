@@ -82,7 +82,9 @@ export function canonicalInstant(value: unknown): string | null {
   const at = new Date(
     `${value.slice(0, 10)}T${hour}:${minute}:${second}.${millis}${canonicalZone(zone)}`,
   );
-  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+  // In UTC a year of four digits may have become one of five, or one before the first.
+  const written = Number.isNaN(at.getTime()) ? '' : at.toISOString();
+  return CANONICAL_INSTANT.test(written) ? written : null;
 }
 
 /** A calendar date as it is, or an instant in its canonical form. */
