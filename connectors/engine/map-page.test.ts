@@ -85,6 +85,22 @@ describe('mapItems', () => {
     });
   });
 
+  it.each([1_001, 100_000])(
+    'quarantines a record of %d levels, cut to what can be stored, and maps the rest',
+    (levels) => {
+      const deep: unknown = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+      const page = mapItems(stream, [
+        { id: '1', deep },
+        { id: '2', deep: [[[]]] },
+      ]);
+      expect(ids(page)).toEqual(['2']);
+      expect(page.quarantined).toMatchObject([
+        { platformId: '1', path: '', reason: 'expected at most 1000 levels' },
+      ]);
+      expect(page.quarantined[0]?.rawJson).toMatch(/^\{"id":"1","deep":\[{999}null\]{999}\}$/);
+    },
+  );
+
   it('takes an unreadable time for none', () => {
     expect(mapItems(stream, [{ id: '1', at: 'soon' }]).records[0]?.platformUpdatedAt).toBeNull();
   });

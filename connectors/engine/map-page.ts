@@ -2,7 +2,7 @@ import { hashCanonical, sha256 } from '../../core/record-hash';
 import { canonicalRecord, MappingError } from '../../core/unified/parse';
 import { cleanText } from '../../core/unified/values';
 import type { Stream } from '../contract';
-import { rawJson } from './raw-json';
+import { MAX_LEVELS, rawJson } from './raw-json';
 
 /**
  * A record ready for the store. `dataJson` and `rawJson` are JSON texts, canonical and as the platform sent it: both
@@ -73,12 +73,15 @@ function mapItem(stream: Stream, item: unknown): MappedRecord | QuarantinedRecor
   const platformId = readId(stream, item);
   const raw = rawJson(item);
   const common = {
-    rawJson: raw,
-    rawHash: sha256(raw),
+    rawJson: raw.json,
+    rawHash: sha256(raw.json),
     platformUpdatedAt: readUpdatedAt(stream, item),
   };
   if (platformId === null) {
     return { ...common, platformId, path: 'id', reason: 'expected a platform id' };
+  }
+  if (!raw.isWhole) {
+    return { ...common, platformId, path: '', reason: `expected at most ${MAX_LEVELS} levels` };
   }
   try {
     const dataJson = canonicalRecord(stream.dataModel, stream.map(item));
