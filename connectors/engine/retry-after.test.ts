@@ -10,6 +10,10 @@ describe('retryAfterMs', () => {
     [' 7 ', 7_000],
     ['Sun, 01 Mar 2026 10:00:30 GMT', 30_000],
     ['Sun, 01 Mar 2026 09:00:00 GMT', 0],
+    // Nobody is made to wait longer than a day.
+    ['99999999999', 86_400_000],
+    ['9'.repeat(400), 86_400_000],
+    ['Sun, 01 Mar 2099 10:00:00 GMT', 86_400_000],
   ])('reads %j as %i ms', (value, expected) => {
     expect(retryAfterMs(value, now)).toBe(expected);
   });
