@@ -10,6 +10,9 @@ export interface Tokens {
   readonly expiresAt: Date | null;
 }
 
+/** Longer than any access lives; what a platform says beyond it is no time that a clock can hold. */
+const MOST_SECONDS = 10 * 365 * 86_400;
+
 /**
  * Reads the answer of a token endpoint. `expires_in` counts from now, by our clock: the platform's own may run ahead
  * or behind, and it is ours that says when to renew.
@@ -23,8 +26,8 @@ export function readTokens(answer: PlatformAnswer, now = new Date()): Tokens {
     accessToken: access_token,
     refreshToken: typeof refresh_token === 'string' ? refresh_token : null,
     expiresAt:
-      typeof expires_in === 'number' && Number.isFinite(expires_in)
-        ? new Date(now.getTime() + expires_in * 1_000)
+      typeof expires_in === 'number'
+        ? new Date(now.getTime() + Math.min(Math.max(0, expires_in), MOST_SECONDS) * 1_000)
         : null,
   };
 }
