@@ -113,6 +113,34 @@ describe('fetchPage', () => {
     ]);
   });
 
+  it('follows no list of related records for ever', async () => {
+    const related = {
+      request: () => ({ method: 'GET', path: '/lines' }) as const,
+      read: pages.read,
+      join: (items: readonly unknown[]) => items,
+    };
+    const bodies = Array.from({ length: 2_000 }, (_none, n) => ({
+      rows: [n],
+      next: `n${n}`,
+      more: true,
+    }));
+    const { send, asked } = answering([{ rows: ['a'], more: false }, ...bodies]);
+    await expect(fetchPage(stream({ related: [related] }), send, start)).rejects.toThrow(
+      MalformedAnswerError,
+    );
+    expect(asked).toHaveLength(1_001);
+  });
+
+  it('takes no page of more than a hundred thousand records', async () => {
+    const page = (length: number) => ({ rows: Array(length).fill(1), more: false });
+    await fetchPage(stream(), answering([page(100_000)]).send, start);
+    await expect(fetchPage(stream(), answering([page(100_001)]).send, start)).rejects.toMatchObject(
+      {
+        kind: 'refused',
+      },
+    );
+  });
+
   it('reads nothing related to an empty page', async () => {
     const related = {
       request: (): never => {
@@ -141,6 +169,25 @@ describe('fetchByIds', () => {
       'e',
     ]);
     expect(asked.map((request) => request.query?.ids)).toEqual(['a,b', 'c,d', 'e']);
+  });
+
+  it('asks in portions that fit into an address, in order', async () => {
+    const ids = Array.from({ length: 50 }, (_none, n) => `${'é'.repeat(100)}${n}`);
+    const byIds = {
+      max: 100,
+      request: (some: readonly string[]) =>
+        ({ method: 'GET', path: '/rows', query: { ids: some.join() } }) as const,
+      read: (body: unknown) => listAt(body, 'rows'),
+    };
+    const { send, asked } = answering(Array(50).fill({ rows: [] }));
+    await fetchByIds(stream({ byIds }), send, ids);
+    expect(asked.flatMap((request) => request.query?.ids?.split(',') ?? [])).toEqual(ids);
+    const lengths = asked.map((request) => new URLSearchParams(request.query).toString().length);
+    expect(Math.max(...lengths)).toBeLessThan(4_000);
+    // One that no address holds is asked for by itself.
+    const one = answering([{ rows: [] }]);
+    await fetchByIds(stream({ byIds }), one.send, ['x'.repeat(5_000)]);
+    expect(one.asked).toHaveLength(1);
   });
 
   it('never takes a malformed answer for "all gone"', async () => {

@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Cursor, PageRequest, PlatformAnswer, RelatedRead, Send, Stream } from '../contract';
-import { MalformedAnswerError } from './errors';
+import type {
+  Cursor,
+  PageRequest,
+  PlatformAnswer,
+  PlatformRequest,
+  RelatedRead,
+  Send,
+  Stream,
+} from '../contract';
+import { MalformedAnswerError, PlatformError } from './errors';
 
 export interface FetchedPage {
   readonly items: readonly unknown[];
@@ -11,6 +19,13 @@ export interface FetchedPage {
   /** The page's own answer: what it cost, and what it says of limits. */
   readonly answer: PlatformAnswer;
 }
+
+/** A page holds a thousand records or so; one of very many costs more memory than its bytes tell. */
+const MAX_ITEMS = 100_000;
+/** Related reads of one page, which are kept until the last has come. */
+const MAX_RELATED_READS = 1_000;
+/** Addresses beyond some 8,000 characters are refused by many servers, headers and all. */
+const MAX_QUERY_LENGTH = 4_000;
 
 /** A cursor that leads to itself would be followed for ever. */
 function assertMoves(before: Cursor | null, next: Cursor | null): void {
@@ -26,17 +41,20 @@ async function readRelated(
 ): Promise<readonly unknown[]> {
   const found: unknown[] = [];
   let cursor: Cursor | null = null;
-  let asked = false;
+  let reads = 0;
   do {
     const request = related.request(items, cursor);
     if (request === null) break;
+    if (reads === MAX_RELATED_READS) {
+      throw new MalformedAnswerError('The platform gives a list of related records without end');
+    }
     const page = related.read((await send(request)).body);
     assertMoves(cursor, page.next);
     for (const item of page.items) found.push(item);
     cursor = page.next;
-    asked = true;
+    reads += 1;
   } while (cursor !== null);
-  return asked ? related.join(items, found) : items;
+  return reads > 0 ? related.join(items, found) : items;
 }
 
 /** Reads one page of a stream and whatever completes its items. Throws `PlatformError`. */
@@ -47,6 +65,10 @@ export async function fetchPage(
 ): Promise<FetchedPage> {
   const answer = await send(stream.list(page));
   const { items, next } = stream.read(answer.body, page);
+  if (items.length > MAX_ITEMS) {
+    const message = `The platform gives more than ${MAX_ITEMS} records in one page`;
+    throw new PlatformError('refused', message);
+  }
   assertMoves(page.cursor, next);
   let complete = items;
   for (const related of items.length === 0 ? [] : (stream.related ?? [])) {
@@ -56,7 +78,7 @@ export async function fetchPage(
 }
 
 /**
- * Asks for records by id, as many at a time as the platform takes: the answer holds those that exist. Related reads
+ * Asks for records by id, as many at a time as the platform and an address take: the answer holds those that exist. Related reads
  * are left out: this says who is there, it does not bring what is mapped. Throws `PlatformError`.
  */
 export async function fetchByIds(
@@ -67,11 +89,27 @@ export async function fetchByIds(
   const { byIds } = stream;
   if (byIds === undefined) throw new Error(`Stream ${stream.dataModel} cannot be asked by id`);
   const items: unknown[] = [];
-  for (let start = 0; start < ids.length; start += byIds.max) {
-    const answer = await send(byIds.request(ids.slice(start, start + byIds.max)));
-    for (const item of byIds.read(answer.body)) items.push(item);
+  for (const request of questions(byIds, ids)) {
+    for (const item of byIds.read((await send(request)).body)) items.push(item);
   }
   return items;
+}
+
+/** Requests that ask for all the ids, none for more than the platform takes or than an address holds. */
+function* questions(
+  byIds: NonNullable<Stream['byIds']>,
+  ids: readonly string[],
+): Generator<PlatformRequest> {
+  if (ids.length === 0) return;
+  const request = ids.length > byIds.max ? null : byIds.request(ids);
+  const query = new URLSearchParams(request?.query).toString();
+  if (request !== null && (ids.length === 1 || query.length <= MAX_QUERY_LENGTH)) {
+    yield request;
+    return;
+  }
+  const first = ids.length > byIds.max ? byIds.max : Math.ceil(ids.length / 2);
+  yield* questions(byIds, ids.slice(0, first));
+  yield* questions(byIds, ids.slice(first));
 }
 
 /**
