@@ -137,7 +137,7 @@ describe('callPlatform', () => {
     await closed;
   });
 
-  it('reads no more than 64 MB of an answer, and does not ask for it again', async () => {
+  it('reads no more than 32 MB of an answer, and does not ask for it again', async () => {
     let sent = 0;
     const closed = new Promise((done) => {
       answer = (_request, response) => {
@@ -151,9 +151,9 @@ describe('callPlatform', () => {
     });
     const error = await failure(call());
     expect(error.kind).toBe('refused');
-    expect(error.message).toContain('more than 64 MB');
+    expect(error.message).toContain('more than 32 MB');
     await closed;
-    expect(sent).toBeLessThan(100_000_000);
+    expect(sent).toBeLessThan(60_000_000);
   });
 
   it('reads Retry-After in seconds, and as a date by the clock of the platform', async () => {

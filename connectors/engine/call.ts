@@ -25,8 +25,11 @@ export interface CallOptions {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A page is a few megabytes at most; whatever is larger would rather take the worker down than be parsed. */
-const MAX_ANSWER_MB = 64;
+/**
+ * A page is a few megabytes at most; whatever is larger would rather take the worker down than be parsed: a text of
+ * `{},{},…` takes twenty times its size once it is objects.
+ */
+const MAX_ANSWER_MB = 32;
 const MAX_ANSWER_BYTES = MAX_ANSWER_MB * 1024 * 1024;
 /** An error is told by its status, and what rules read beside it is short. The rest is not waited for. */
 const MAX_ERROR_BYTES = 1024 * 1024;
