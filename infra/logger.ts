@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { loggedError } from './log-error';
 
 export type Logger = PinoLogger;
 
@@ -28,6 +29,11 @@ export function createLogger(
     level: options.level,
     base: { process: options.process },
     timestamp: stdTimeFunctions.isoTime,
+    // `error` is what Temporal's SDK calls it.
+    serializers: {
+      err: (error: unknown) => loggedError(error),
+      error: (error: unknown) => loggedError(error),
+    },
     formatters: { level: (label: string) => ({ level: label }) },
     redact: {
       paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.headers.${name}`]),
