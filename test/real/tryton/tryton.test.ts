@@ -12,10 +12,11 @@ import { hashApiKey, newApiKey, shownPrefix } from '../../../infra/api-keys';
 import { createLogger } from '../../../infra/logger';
 import { signalConnection } from '../../../infra/temporal';
 import { addApiKey } from '../../../store/api-keys';
+import { findPython } from '../../support/python';
 import { entry, type Stack, startStack } from '../../support/stack';
 import { until } from '../../support/until';
 import { readJobs, type WireJob } from '../../support/wire';
-import { ensureTryton, findPython } from './python';
+import { ensureTryton, NEED } from './python';
 import { changeThings, type Documents, deleteThings, doBusiness, MODELS } from './scenario';
 import { DATABASE, PASSWORD, startTryton, type TrytonServer, USERNAME } from './tryton-server';
 
@@ -40,7 +41,7 @@ const OURS = [
   'platform_unique_id',
 ];
 
-const python = findPython();
+const python = findPython(NEED);
 
 (python === null ? describe.skip : describe)('Tryton, from its client to ours', () => {
   let server: TrytonServer;
