@@ -2,13 +2,17 @@ import { type Facts, facts, jobOf } from '../../support/facts';
 import { deadlocks, RowLock } from '../../support/row-lock';
 import { entry, type Stack, startStack } from '../../support/stack';
 import { until } from '../../support/until';
+import { variant, withoutFilter } from '../../support/variants';
 
 jest.setTimeout(300_000);
+
+/** A platform that cannot be asked for what changed: each tick lists everything. */
+const UNFILTERED = 'UNFILTERED';
 
 let stack: Stack;
 let look: Facts;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ connectors: [variant(UNFILTERED, { stream: withoutFilter })] });
   look = facts(stack);
 });
 afterAll(() => stack.close());
@@ -140,4 +144,34 @@ test('a model keeps its ticks while a slow full sync of it runs', async () => {
     state: 'SUCCESS',
     counts: { fetched: 120, deleted: 0 },
   });
+});
+
+test('a full sync gets on although its model is always due, and always listed whole', async () => {
+  const id = await look.synced(
+    'whole',
+    { seed: { invoices: 60 }, page_size: 10 },
+    [entry('INVOICES')],
+    {
+      platform: UNFILTERED,
+    },
+  );
+  const full = await stack.sync(id, { mode: 'full' });
+  // Due again as soon as it has been served, which no schedule could outdo.
+  const ticks = { count: 0 };
+  stack.points.on(
+    'before-finish',
+    { connectionId: id },
+    async () => {
+      await look.setDue(id, ['INVOICES']);
+      ticks.count += 1;
+    },
+    Number.POSITIVE_INFINITY,
+  );
+  await look.makeDue(id, ['INVOICES']);
+  const job = jobOf(await stack.ended(full, 60_000), 'INVOICES');
+  expect(job).toMatchObject({ state: 'SUCCESS', counts: { fetched: 60, deleted: 0 } });
+  // The ticks go on being served beside it.
+  const before = ticks.count;
+  await until('more ticks', 20_000, async () => (ticks.count > before + 2 ? true : null));
+  stack.points.disarm();
 });

@@ -205,6 +205,26 @@ describe('while history is owed', () => {
     expect(await look.syncs(id, { trigger: 'auto' })).toHaveLength(1);
   });
 
+  it('a from-date sync that comes first takes nothing of it away: the whole history still arrives', async () => {
+    const id = await failedInitial('from-date-first');
+    const since = daysAgo(3);
+    await stack.ended(await stack.sync(id, { models: [{ dataModel: 'INVOICES', since }] }));
+    expect(await look.model(id, 'INVOICES')).toMatchObject({
+      watermark: expect.any(Date),
+      coveredFrom: since,
+      owedSince: BEGINNING,
+    });
+    await look.makeDue(id, ['INVOICES']);
+    await initialAgain(id);
+    expect(await look.liveIds(id, 'INVOICES')).toEqual(
+      await look.truthIds('from-date-first', 'invoices'),
+    );
+    expect(await look.model(id, 'INVOICES')).toMatchObject({
+      coveredFrom: BEGINNING,
+      owedSince: null,
+    });
+  });
+
   it.each(['resume', 'reconnect'] as const)('a %s queues one', async (how) => {
     const id = await failedInitial(how);
     if (how === 'resume') await act.pause(id);
