@@ -92,7 +92,7 @@ const ms = (min: number, max: number) => fc.integer({ min, max });
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   {
-    weight: 4,
+    weight: 12,
     arbitrary: fc.record({
       kind: fc.constant('status'),
       model: anyModel,
@@ -101,7 +101,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('status'),
       model: anyModel,
@@ -112,7 +112,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('status'),
       model: model.map((each): Model | null => each),
@@ -122,7 +122,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 10,
     arbitrary: fc.record({
       kind: fc.constantFrom('timeout', 'slow'),
       model: anyModel,
@@ -131,7 +131,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     }),
   },
   {
-    weight: 8,
+    weight: 27,
     arbitrary: fc.record({
       kind: fc.constantFrom(
         'reset',
@@ -147,7 +147,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({ kind: fc.constant('shuffle'), model: anyModel, ...struck }),
   },
   {
@@ -182,7 +182,7 @@ const configChange = fc.record({
 const limits = fc.constantFrom<Readonly<Record<string, number>>>(
   {},
   {},
-  { per_second: 4 },
+  { per_second: 6 },
   { per_second: 15 },
   { per_minute: 400 },
   { concurrent: 1 },
@@ -199,7 +199,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   weighted(16, fc.record({ kind: fc.constant('change'), model, picks: picks(12) })),
   weighted(7, fc.record({ kind: fc.constant('insert'), model, count: ms(1, 25) })),
   weighted(7, fc.record({ kind: fc.constant('delete'), model, picks: picks(8) })),
-  weighted(1, fc.record({ kind: fc.constant('empty'), model, share: fc.constantFrom(0.5, 1) })),
+  weighted(3, fc.record({ kind: fc.constant('empty'), model, share: fc.constantFrom(0.5, 1) })),
   weighted(6, fc.record({ kind: fc.constant('reinsert'), model, picks: picks(6) })),
   weighted(26, fc.record({ kind: fc.constant('fault'), fault })),
   weighted(6, fc.record({ kind: fc.constant('heal') })),

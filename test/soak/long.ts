@@ -1,9 +1,9 @@
-import { startGround } from './ground';
+import { type Ground, startGround } from './ground';
 import { playRound, type RoundResult, type RoundSize } from './round';
 import { Tally } from './tally';
 
 /** Some 80 s of events, and what waits for the last kill. */
-const SIZE: RoundSize = { events: 150, kills: 5 };
+const SIZE: RoundSize = { events: 150, kills: 4 };
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -36,6 +36,7 @@ export async function soak(options: SoakOptions): Promise<{ violations: number }
       }
       number += 1;
     } while (options.round === null && Date.now() < until && !signal.aborted);
+    countLogs(ground, sum);
   } finally {
     await ground.close();
   }
@@ -43,6 +44,12 @@ export async function soak(options: SoakOptions): Promise<{ violations: number }
   say(`\nSeed ${seed}: ${rounds} rounds, ${violations} violations\n${sum.table()}`);
   for (const line of broken) say(line);
   return { violations };
+}
+
+function countLogs({ api, workers }: Ground, tally: Tally): void {
+  for (const line of [api, ...workers].flatMap((each) => each.logged())) {
+    tally.add('logged', /"msg":"([^"]*)"/.exec(line)?.[1] ?? line.slice(0, 100));
+  }
 }
 
 /** Rounds of different seeds have nothing in common. */

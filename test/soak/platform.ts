@@ -39,7 +39,7 @@ const SEED = {
   accounts: 90,
   tax_rates: 40,
 };
-const PAGE_SIZE = 20;
+const PAGE_SIZE = 12;
 const LATENCY_MS = 15;
 
 export function resourceOf<M extends Model>(model: M): Lowercase<M> {

@@ -61,10 +61,10 @@ export class ProductProcess {
     return readFileSync(this.logFile, 'utf8').trim().split('\n').slice(-lines).join('\n');
   }
 
-  /** Lines of its log at the level error or worse. */
-  errors(): string[] {
+  /** What it logged so far: warnings and worse, as the product's processes are told. */
+  logged(): string[] {
     return readFileSync(this.logFile, 'utf8')
       .split('\n')
-      .filter((line) => /"level":"?(50|60|error|fatal)"?/.test(line));
+      .filter((line) => line !== '');
   }
 }

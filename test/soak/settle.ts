@@ -147,6 +147,10 @@ async function checkRemains(world: World, onWrong: (what: string) => void): Prom
     [user.connectionId, `ROOTFI_SANDBOX:${platform.tenant}`, ground.lastKillAt()],
   );
   for (const { what } of rows) onWrong(what);
+  const { count } = await ground.temporal.workflow.count(
+    `ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')`,
+  );
+  if (count > 0) onWrong(`${count} workflows failed or had to be terminated`);
   for (const model of MODELS) await checkQuarantine(world, model, onWrong);
 }
 
