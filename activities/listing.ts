@@ -2,11 +2,20 @@ import type { Cursor } from '../connectors/contract';
 import { mapItems } from '../connectors/engine/map-page';
 import { type FetchedPage, fetchPage } from '../connectors/engine/pages';
 import { CHUNK_MS, YIELD_TO_TICK_MS } from '../core/backoff';
+import { goesRound } from '../core/endless';
+import { phaseAfterListing, type SweepFacts } from '../core/pull';
 import type { Checkpoint } from '../store/begin';
+import { listingFacts } from '../store/listing-facts';
 import type { Page, PageStored } from '../store/page';
 import { type Chunk, reach } from './chunk';
 import { FencedError } from './platform-calls';
 import { storeSafely } from './store-safely';
+
+/** Pages between two looks at whether the listing gets anywhere. */
+const LOOK_EVERY_PAGES = 25;
+
+/** The listing shows the same again and again: it has no end. */
+export class EndlessListingError extends Error {}
 
 /** Where a listing stands between two pages. */
 export interface ListingState {
@@ -20,7 +29,8 @@ export interface ListingState {
 /**
  * Reads pages from the state's cursor to the platform's end marker, storing each; the next one is fetched while the
  * last is mapped and stored. Moves `state` on with every stored page. Answers `end`, or `hand-back` when something
- * more urgent waits or the chunk's time is up. Throws `PlatformError` (what is stored stays), `FencedError`.
+ * more urgent waits or the chunk's time is up. Throws `PlatformError` (what is stored stays), `FencedError`,
+ * `EndlessListingError`.
  */
 export async function readListing(
   chunk: Chunk,
@@ -38,6 +48,7 @@ export async function readListing(
     const stored = await storeListed(chunk, state, page);
     onStored();
     if (page.next === null) return 'end';
+    if (state.page % LOOK_EVERY_PAGES === 0) await assertEnds(chunk);
     if (fetching === null) return 'hand-back';
     if (mustYield(chunk, stored)) {
       // The next page is already paid for: it is stored before handing back.
@@ -48,6 +59,14 @@ export async function readListing(
     }
   }
   return 'hand-back';
+}
+
+async function assertEnds(chunk: Chunk): Promise<void> {
+  const facts = await listingFacts(chunk.deps.db, chunk.pull);
+  if (!goesRound(facts)) return;
+  throw new EndlessListingError(
+    `The platform's listing goes round: in ${facts.pages} pages it has shown the same records again and again.`,
+  );
 }
 
 type TimedPage = FetchedPage & { readonly sentAt: Date };
@@ -80,7 +99,9 @@ async function storeListed(
     rejects: mapped.quarantined,
     repeated: mapped.repeated,
     gone: [],
-    next: isEnd ? afterListing(chunk, state.phase) : checkpoint(state.phase, fetched.next),
+    next: isEnd
+      ? afterListing(chunk, state, { unreadableIds })
+      : checkpoint(state.phase, fetched.next),
     listingPage: state.page + 1,
     firstDate: state.firstDate ?? earlier(fetched.date, fetched.sentAt),
     connectorVersion: chunk.connector.version,
@@ -100,10 +121,27 @@ async function storeListed(
 }
 
 /** What comes after the last page: a sweep where the pull has one, asked by id where the platform can be. */
-function afterListing(chunk: Chunk, phase: 'listing' | 'relisting'): Checkpoint {
-  if (!chunk.pull.window.sweep) return checkpoint(phase, null);
-  if (phase === 'listing' && chunk.stream.byIds === undefined) return checkpoint('relisting', null);
-  return { phase: 'confirming', cursor: null, sweepAfter: '' };
+function afterListing(
+  chunk: Chunk,
+  state: ListingState,
+  page: { unreadableIds: boolean },
+): Checkpoint {
+  const facts = sweepFacts(chunk, {
+    unreadableIds: state.unreadableIds || page.unreadableIds,
+  });
+  switch (phaseAfterListing(state.phase, chunk.pull.window.sweep, facts)) {
+    case 'end':
+      return checkpoint(state.phase, null);
+    case 'relisting':
+      return checkpoint('relisting', null);
+    case 'confirming':
+      return { phase: 'confirming', cursor: null, sweepAfter: '' };
+  }
+}
+
+/** What decides how a pull's sweep goes. */
+export function sweepFacts(chunk: Chunk, listing: { unreadableIds: boolean }): SweepFacts {
+  return { byIds: chunk.stream.byIds !== undefined, unreadableIds: listing.unreadableIds };
 }
 
 function checkpoint(phase: 'listing' | 'relisting', cursor: Cursor | null): Checkpoint {

@@ -2,6 +2,7 @@ import { PlatformError } from '../connectors/engine/errors';
 import type { Connector, Stream } from '../connectors/contract';
 import { backoffMs, INLINE_WAIT_MS, MAX_ATTEMPTS, MAX_RESTARTS } from '../core/backoff';
 import type { JobError } from '../core/errors';
+import { mustSkipSweep, phaseAfterListing } from '../core/pull';
 import type { DataModel } from '../core/unified/models';
 import { begin, type TakenPull } from '../store/begin';
 import { expireConnection } from '../store/connections';
@@ -11,7 +12,7 @@ import { countAttempt, noteFailure, restartListing } from '../store/pull-progres
 import { DeadCredentialsError, NoCredentialsError } from './access';
 import { type Chunk, type ChunkOutcome, HANDED_BACK, reach } from './chunk';
 import type { ActivityDeps, RunContext } from './deps';
-import { type ListingState, readListing } from './listing';
+import { EndlessListingError, type ListingState, readListing, sweepFacts } from './listing';
 import { createPlatformCalls, FencedError, QuotaWaitError } from './platform-calls';
 import { remapQuarantined } from './remap';
 import { type SweepState, sweep } from './sweeping';
@@ -161,16 +162,19 @@ async function goOn(chunk: Chunk, progress: Progress): Promise<ChunkOutcome> {
   while (progress.sweep === null) {
     const { listing } = progress;
     if ((await readListing(chunk, listing, progress.stored)) === 'hand-back') return HANDED_BACK;
-    if (!chunk.pull.window.sweep) return { kind: 'finished', sweepSkipped: false, sweepDone: true };
-    const byListingAlone = chunk.stream.byIds === undefined;
-    if (byListingAlone && listing.unreadableIds) {
-      return { kind: 'finished', sweepSkipped: true, sweepDone: false };
+    switch (phaseAfterListing(listing.phase, chunk.pull.window.sweep, sweepFacts(chunk, listing))) {
+      case 'end':
+        return { kind: 'finished', sweepSkipped: false, sweepDone: true };
+      case 'relisting':
+        progress.beginSecondListing();
+        break;
+      case 'confirming':
+        progress.sweep = { phase: 'confirming', after: '' };
     }
-    if (byListingAlone && listing.phase === 'listing') {
-      progress.beginSecondListing();
-      continue;
-    }
-    progress.sweep = { phase: 'confirming', after: '' };
+  }
+  // Asked here and not when the listing ends: an attempt that goes on from a stored checkpoint comes past it too.
+  if (mustSkipSweep(sweepFacts(chunk, progress.listing))) {
+    return { kind: 'finished', sweepSkipped: true, sweepDone: false };
   }
   return sweep(chunk, progress.sweep, progress.stored);
 }
@@ -185,6 +189,9 @@ async function afterError(
   // Disconnected or deleted meanwhile: the pull was ended in that transaction.
   if (error instanceof NoCredentialsError) return HANDED_BACK;
   if (error instanceof DeadCredentialsError) return expire(chunk, progress, error);
+  if (error instanceof EndlessListingError) {
+    return { kind: 'failed', error: { code: 'no-progress', message: error.message } };
+  }
   if (!(error instanceof PlatformError)) throw error;
   switch (error.kind) {
     case 'transient':
