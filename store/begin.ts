@@ -1,10 +1,11 @@
 import { MAX_ATTEMPTS } from '../core/backoff';
 import type { JobError } from '../core/errors';
 import type { Lane, PullKind, PullPhase } from '../core/names';
+import { type LastBackfill, planPull } from '../core/pull';
 import { type Choice, choose } from '../core/queue';
 import { priorityOf, syncFromOf } from '../core/sync-config';
 import type { DataModel } from '../core/unified/models';
-import { mergeWindows, type Window, windowOf } from '../core/windows';
+import type { Window } from '../core/windows';
 import { type Database, inTransaction, type Tx } from './database';
 import { type ChunkEnd, isWanted, settleGone, settleWake } from './end-chunk';
 import { endPull } from './end-pull';
@@ -193,10 +194,7 @@ interface PullRow {
   has_old_rejects: boolean;
 }
 
-/**
- * Opens a pull that claims **all** queued jobs of its kind, with the window they need now. Where initial jobs wait and
- * the last initial pull left a living checkpoint, it goes on from there, and claims initial jobs only.
- */
+/** Opens a pull as `core/pull.ts` plans it, and has it claim its jobs. */
 async function open(
   tx: Tx,
   connection: ConnectionRow,
@@ -206,66 +204,47 @@ async function open(
   overlapMs: number,
 ): Promise<bigint> {
   const queued = queuedJobs(read.jobs, model.watermark, choice.kind);
-  const initials = queued.filter((job) => job.trigger === 'initial');
+  const owes = queued.some((job) => job.trigger === 'initial');
   const facts = {
     watermark: model.watermark,
     owedSince: model.owed_since,
     syncFrom: syncFromOf(model.config),
     overlapMs,
   };
-  const [firstInitial] = initials;
-  if (firstInitial !== undefined) {
-    const { since } = windowOf(firstInitial, facts);
-    const continued = await openContinued(tx, connection, model, since, choice.lane);
-    if (continued !== null) {
-      await claimJobs(
-        tx,
-        continued,
-        initials.map((job) => job.id),
-      );
-      return continued;
-    }
-  }
-  const window = mergeWindows(queued.map((job) => windowOf(job, facts)));
+  const plan = planPull(queued, facts, owes ? await lastBackfill(tx, connection, model) : null);
+  const { since, sweep } = plan.window;
   const opened = await one(
-    tx.$queryRaw<{ id: bigint }[]>`
-      INSERT INTO pulls (connection_id, data_model, kind, since, sweep, fence, lane, started_at, taken_at)
-      VALUES (${connection.id}, ${model.data_model}, ${choice.kind}, ${window.since}, ${window.sweep},
-        ${model.fence}, ${choice.lane}, syncline_now(), syncline_now())
-      RETURNING id`,
+    plan.continues === null
+      ? tx.$queryRaw<{ id: bigint }[]>`
+          INSERT INTO pulls (connection_id, data_model, kind, since, sweep, fence, lane, started_at, taken_at)
+          VALUES (${connection.id}, ${model.data_model}, ${choice.kind}, ${since}, ${sweep}, ${model.fence},
+            ${choice.lane}, syncline_now(), syncline_now())
+          RETURNING id`
+      : tx.$queryRaw<{ id: bigint }[]>`
+          INSERT INTO pulls (connection_id, data_model, kind, since, sweep, continues, cursor, cursor_born_at,
+            first_date, listing_page, furthest_page, fence, lane, started_at, taken_at)
+          SELECT connection_id, data_model, kind, ${since}, ${sweep}, true, cursor, cursor_born_at, first_date,
+            listing_page, furthest_page, ${model.fence}, ${choice.lane}, syncline_now(), syncline_now()
+          FROM pulls WHERE id = ${plan.continues}
+          RETURNING id`,
   );
   if (opened === null) throw new Error('The pull was not written');
-  await claimJobs(
-    tx,
-    opened.id,
-    queued.map((job) => job.id),
-  );
+  await claimJobs(tx, opened.id, plan.claims);
   return opened.id;
 }
 
-/** A pull that goes on from the model's last failed initial one, with its cursor, its window and its first `Date`. */
-function openContinued(
+function lastBackfill(
   tx: Tx,
   connection: ConnectionRow,
   model: ModelRow,
-  since: Date | null,
-  lane: Lane,
-): Promise<bigint | null> {
+): Promise<LastBackfill | null> {
   return one(
-    tx.$queryRaw<{ id: bigint }[]>`
-      INSERT INTO pulls (connection_id, data_model, kind, since, sweep, continues, cursor, cursor_born_at, first_date,
-        listing_page, furthest_page, fence, lane, started_at, taken_at)
-      SELECT connection_id, data_model, kind, since, false, true, cursor, cursor_born_at, first_date,
-        listing_page, furthest_page, ${model.fence}, ${lane}, syncline_now(), syncline_now()
-      FROM (
-        SELECT * FROM pulls WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
-          AND kind = 'backfill' AND state <> 'RUNNING' ORDER BY id DESC LIMIT 1
-      ) last
-      WHERE last.state = 'FAILED' AND NOT last.sweep AND last.phase = 'listing' AND last.cursor IS NOT NULL
-        AND last.error_code IN ('platform-unavailable', 'internal', 'credentials-expired', 'disconnected')
-        AND last.cursor_born_at > syncline_now() - ${CURSOR_LIFE}::interval
-        AND last.since IS NOT DISTINCT FROM ${since}::timestamptz
-        AND EXISTS (SELECT 1 FROM sync_jobs j WHERE j.pull_id = last.id AND j.trigger = 'initial')
-      RETURNING id`,
-  ).then((row) => row?.id ?? null);
+    tx.$queryRaw<LastBackfill[]>`
+      SELECT id, state, sweep, phase, since, error_code AS "errorCode",
+        coalesce(cursor IS NOT NULL AND cursor_born_at > syncline_now() - ${CURSOR_LIFE}::interval, false)
+          AS "cursorLives",
+        EXISTS (SELECT 1 FROM sync_jobs j WHERE j.pull_id = last.id AND j.trigger = 'initial') AS "servedInitial"
+      FROM pulls last WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
+        AND kind = 'backfill' AND state <> 'RUNNING' ORDER BY id DESC LIMIT 1`,
+  );
 }

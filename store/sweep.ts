@@ -1,4 +1,6 @@
 import { isHeld } from '../core/deletions';
+import type { SyncMode } from '../core/names';
+import { sweepAsked } from '../core/pull';
 import type { TakenPull } from './begin';
 import { type Database, inTransaction, type Tx } from './database';
 import { forgetHeldLists } from './end-pull';
@@ -33,17 +35,12 @@ export async function sweepWanted(
   pull: TakenPull,
 ): Promise<{ wanted: boolean; massDeleteAllowed: boolean; permitted: boolean }> {
   const client = 'prisma' in db ? db.prisma : db;
-  const [row] = await client.$queryRaw<{ wanted: boolean; allowed: boolean; held: number }[]>`
-    SELECT coalesce(bool_or(mode = 'full'), false) AS wanted,
-      coalesce(bool_or(mode = 'full' AND allow_mass_delete), false) AS allowed,
-      coalesce((SELECT deletions_held FROM pulls WHERE id = ${pull.id}), 0) AS held
-    FROM sync_jobs WHERE pull_id = ${pull.id} AND state = 'RUNNING'`;
-  const massDeleteAllowed = row?.allowed ?? false;
-  return {
-    wanted: row?.wanted ?? false,
-    massDeleteAllowed,
-    permitted: massDeleteAllowed || (row?.held ?? 0) === 0,
-  };
+  const jobs = await client.$queryRaw<{ mode: SyncMode; allowMassDelete: boolean; held: number }[]>`
+    SELECT j.mode, j.allow_mass_delete AS "allowMassDelete", p.deletions_held AS held
+    FROM sync_jobs j JOIN pulls p ON p.id = j.pull_id WHERE j.pull_id = ${pull.id} AND j.state = 'RUNNING'`;
+  const asked = sweepAsked(jobs);
+  const isMassDeletion = jobs.some((job) => job.held > 0);
+  return { ...asked, permitted: asked.massDeleteAllowed || !isMassDeletion };
 }
 
 export type SweepDecision = 'fenced' | 'nothing' | 'held' | 'delete';

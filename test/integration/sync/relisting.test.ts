@@ -145,6 +145,17 @@ describe('an id that cannot be read', () => {
     expect(await look.liveIds(id, 'INVOICES')).toHaveLength(20);
   });
 
+  it('is remembered by an attempt that goes on after a crash', async () => {
+    const id = await prepared('nameless-crash', 'NAMELESS');
+    stack.points.crash('before-finish', { connectionId: id }, 2);
+    expect(await full(id)).toMatchObject({
+      state: 'SUCCESS',
+      sweepSkipped: true,
+      counts: { quarantined: 1, deleted: 0 },
+    });
+    expect(await look.liveIds(id, 'INVOICES')).toHaveLength(20);
+  });
+
   it('does not matter where rows are asked for by id', async () => {
     const id = await prepared('named', 'NAMELESS_WITH_IDS');
     expect(await full(id)).toMatchObject({
