@@ -1,0 +1,203 @@
+import { openApiDocument } from '../../../api/openapi/document';
+import { routes } from '../../../api/routes';
+import { startApi, type TestApi, type TestOrganisation } from '../../support/api';
+import { tablePrints } from '../../support/table-prints';
+import { until } from '../../support/until';
+
+/**
+ * Every operation of the OpenAPI document with the ids of another organisation: as if nothing of it existed. A new
+ * route is here by itself; one with a parameter or a body that is not known below fails until it is told.
+ */
+
+interface Parameter {
+  readonly in: string;
+  readonly name: string;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  readonly takesBody: boolean;
+}
+
+interface Ids {
+  readonly company_id: number;
+  readonly connection_id: number;
+  readonly sync_id: string;
+  readonly job_id: number;
+}
+
+const OPERATIONS = operations();
+const SANDBOX = 'ROOTFI_SANDBOX';
+const PRIVATE = 'Nobody else’s business';
+
+/** A body that its owner could send, by operation. */
+const BODIES: Readonly<Record<string, (ids: Ids) => object>> = {
+  updateCompany: () => ({ name: PRIVATE }),
+  createConnection: ({ company_id }) => ({
+    company_id,
+    integration_type: SANDBOX,
+    credentials: { tenant_id: 'foreign' },
+  }),
+  reconnectConnection: () => ({ credentials: { tenant_id: 'foreign' } }),
+  putConnectionSyncConfig: () => ({ sync_config: null }),
+  putSyncConfig: () => ({ sync_config: [{ data_model: 'INVOICES' }] }),
+  createSync: ({ company_id }) => ({ company_id, integration_type: SANDBOX }),
+};
+
+const byPath = OPERATIONS.filter(({ parameters }) => parameters.some((each) => each.in === 'path'));
+const byQuery = OPERATIONS.flatMap((operation) =>
+  operation.parameters
+    .filter((each) => each.in === 'query' && /rootfi_.*_id|^id$|_id$/.test(each.name))
+    .map((each): [string, Operation] => [each.name, operation]),
+);
+/** Operations whose body names something by its id. */
+const byBody = OPERATIONS.filter(({ operationId }) =>
+  ['createConnection', 'createSync'].includes(operationId),
+);
+const lists = OPERATIONS.filter(
+  ({ method, path }) => method === 'GET' && !path.includes('{') && path !== '/core/syncs/config',
+);
+
+describe('ids of another organisation', () => {
+  let api: TestApi;
+  let stranger: TestOrganisation;
+  let owner: TestOrganisation;
+  let ids: Ids;
+  let before: Record<string, string>;
+
+  beforeAll(async () => {
+    api = await startApi();
+    owner = await api.organisation('Owner');
+    stranger = await api.organisation('Stranger');
+    ids = await layGround(api, owner);
+    await stranger.call('GET', '/v3/core/companies');
+    // Written beside the first answers, and not again for a minute.
+    await until('the keys’ last use', 5_000, async () => {
+      const unused = await api.database.db.prisma.apiKey.count({ where: { lastUsedAt: null } });
+      return unused === 0 ? true : null;
+    });
+    before = await tablePrints(api.database.db);
+  });
+  afterAll(() => api.close());
+
+  function ask(caller: TestOrganisation, { operationId, method, path, takesBody }: Operation) {
+    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const id: unknown = Reflect.get(ids, name);
+      if (id === undefined) throw new Error(`No other organisation's ${name} is known here`);
+      return String(id);
+    });
+    const body = BODIES[operationId]?.(ids);
+    if (takesBody && body === undefined)
+      throw new Error(`No body for ${operationId} is known here`);
+    return caller.call(method, `/v3${filled}`, body === undefined ? {} : { body });
+  }
+
+  it('covers every operation of the document', () => {
+    expect(OPERATIONS.map((each) => each.operationId).sort()).toEqual(
+      routes.map((route) => route.operationId).sort(),
+    );
+    const reached = [...byPath, ...byBody, ...byQuery.map(([, each]) => each), ...lists];
+    const alone = OPERATIONS.filter((operation) => !reached.includes(operation));
+    // The organisation's own defaults name nobody's ids.
+    expect(alone.map((each) => each.operationId).sort()).toEqual([
+      'getSyncConfig',
+      'putSyncConfig',
+    ]);
+  });
+
+  it.each([...byPath, ...byBody].map((each): [string, Operation] => [each.operationId, each]))(
+    'are unknown to %s',
+    async (_name, operation) => {
+      const answer = await ask(stranger, operation);
+      expect([answer.status, answer.body.error?.code]).toEqual([404, 'not-found']);
+      expect(JSON.stringify(answer.body)).not.toContain(PRIVATE);
+    },
+  );
+
+  it.each(
+    byQuery.map(([name, each]): [string, string, Operation] => [each.operationId, name, each]),
+  )('filter everything out of %s (%s)', async (_name, parameter, operation) => {
+    const query = `${encodeURIComponent(parameter)}=${ids.company_id}`;
+    const answer = await stranger.call('GET', `/v3${operation.path}?${query}`);
+    expect([answer.status, answer.body.data]).toEqual([200, []]);
+  });
+
+  it.each(lists.map((each): [string, Operation] => [each.operationId, each]))(
+    'show nothing in %s',
+    async (_name, operation) => {
+      const answer = await ask(stranger, operation);
+      expect([answer.status, answer.body.data]).toEqual([200, []]);
+    },
+  );
+
+  it('keep an Idempotency-Key of one organisation apart from another’s', async () => {
+    const headers = { 'idempotency-key': 'shared' };
+    const body = { company_id: ids.company_id, integration_type: SANDBOX };
+    const answer = await stranger.call('POST', '/v3/core/syncs', { body, headers });
+    expect(answer.status).toBe(404);
+  });
+
+  it('have changed nothing, and are known to their owner', async () => {
+    expect(await tablePrints(api.database.db)).toEqual(before);
+    const deleting = (operation: Operation) => (operation.method === 'DELETE' ? 1 : 0);
+    const last = (operation: Operation) => (operation.operationId === 'deleteCompany' ? 1 : 0);
+    const ordered = [...byPath, ...byBody].sort(
+      (a, b) => deleting(a) - deleting(b) || last(a) - last(b),
+    );
+    for (const operation of ordered) {
+      const answer = await ask(owner, operation);
+      expect([operation.operationId, answer.status]).not.toEqual([operation.operationId, 404]);
+    }
+    for (const operation of lists.filter(({ path }) => path.endsWith('/syncs'))) {
+      expect((await ask(owner, operation)).status).toBe(200);
+    }
+  });
+});
+
+function operations(): Operation[] {
+  const { paths = {} } = openApiDocument(routes);
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Record<string, unknown>>).map(([method, operation]) => ({
+      operationId: String(operation['operationId']),
+      method: method.toUpperCase(),
+      path,
+      parameters: (operation['parameters'] ?? []) as Parameter[],
+      takesBody: operation['requestBody'] !== undefined,
+    })),
+  );
+}
+
+async function layGround(api: TestApi, owner: TestOrganisation): Promise<Ids> {
+  await api.sandbox.createTenant('foreign', {});
+  const { body } = await owner.call('POST', '/v3/core/connections', {
+    body: {
+      company_name: PRIVATE,
+      integration_type: SANDBOX,
+      credentials: { tenant_id: 'foreign' },
+    },
+  });
+  const { rootfi_id: connection_id, rootfi_company_id: company_id } = body.data;
+  const refreshed = await owner.call('POST', `/v3/core/connections/${connection_id}/refresh`);
+  const { sync_id } = refreshed.body.data;
+  const jobs = await owner.call('GET', `/v3/core/syncs/${sync_id}/jobs`);
+  const records = await api.database.db.prisma.modelState.findMany({
+    where: { connectionId: BigInt(connection_id) },
+  });
+  await api.database.db.prisma.storedRecord.createMany({
+    data: records.map(({ dataModel }) => ({
+      connectionId: BigInt(connection_id),
+      companyId: BigInt(company_id),
+      dataModel,
+      platformId: '1',
+      data: { name: PRIVATE },
+      raw: {},
+      hash: '1',
+      rawHash: '1',
+      createdAt: new Date(),
+      updatedAt: new Date(),
+    })),
+  });
+  return { company_id, connection_id, sync_id, job_id: jobs.body.data[0].rootfi_id };
+}
