@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { CALL_TIMEOUT_MS } from './activities/platform-calls';
@@ -8,7 +9,7 @@ import { findConnector } from './connectors/registry';
 import { configOrExit, workerConfig } from './infra/config';
 import { createLogger, type Logger } from './infra/logger';
 import { createSealer, encryptionKeyText } from './infra/secrets';
-import { createTemporalClient, temporalAddress } from './infra/temporal';
+import { temporalAddress } from './infra/temporal';
 import { temporalLogger } from './infra/temporal-logger';
 import { ensureRepairSchedule } from './infra/repair-schedule';
 import { createDatabase } from './store/database';
@@ -26,8 +27,9 @@ async function main(): Promise<void> {
   Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
   const stopping = { asked: false };
   const db = createDatabase(config.database.url, { max: config.database.pool });
-  const { client, connection: clientConnection } = createTemporalClient(config.temporal);
   const connection = await NativeConnection.connect(temporalAddress(config.temporal));
+  // On the worker's own connection, which notices by itself that a network swallows what it sends.
+  const client = new Client({ connection, namespace: config.temporal.namespace });
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -54,12 +56,7 @@ async function main(): Promise<void> {
   await ensureRepairSchedule(client, logger);
   logger.info({ taskQueue: TASK_QUEUE }, 'worker started');
   await worker.run();
-  await Promise.allSettled([
-    db.close(),
-    closePlatformConnections(),
-    connection.close(),
-    clientConnection.close(),
-  ]);
+  await Promise.allSettled([db.close(), closePlatformConnections(), connection.close()]);
   logger.info('worker stopped');
 }
 

@@ -6,6 +6,7 @@ import {
   defaultGrpcRetryOptions,
   isGrpcServiceError,
   makeGrpcRetryInterceptor,
+  ServiceError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import {
@@ -34,10 +35,11 @@ const RECONNECT = {
   'grpc.max_reconnect_backoff_ms': 2_000,
 };
 
-/** gRPC status 6. */
+/** gRPC statuses. */
+const DEADLINE_EXCEEDED = 4;
 const ALREADY_EXISTS = 6;
 
-/** Address and credentials of the Temporal server, for the client's `Connection` and the worker's `NativeConnection`. */
+/** Address and credentials of the Temporal server, for the API's `Connection` and the worker's `NativeConnection`. */
 export function temporalAddress(
   config: TemporalConfig,
 ): Pick<ConnectionOptions, 'address' | 'tls'> & { apiKey?: string } {
@@ -58,15 +60,6 @@ function tlsOptions(tls: NonNullable<TemporalConfig['tls']>) {
   };
 }
 
-/** A client that connects with its first call, so that a process starts and answers while Temporal is down. */
-export function createTemporalClient(config: TemporalConfig): {
-  client: Client;
-  connection: Connection;
-} {
-  const connection = Connection.lazy({ ...temporalAddress(config), channelArgs: RECONNECT });
-  return { client: new Client({ connection, namespace: config.namespace }), connection };
-}
-
 export type WakeMessage =
   | { readonly signal: 'syncRequested'; readonly payload: SyncRequested }
   | { readonly signal: 'changed'; readonly payload: Changed };
@@ -84,39 +77,23 @@ export interface TemporalWaker {
 }
 
 export function createTemporalWaker(config: TemporalConfig, logger: Logger): TemporalWaker {
-  const connection = Connection.lazy({
-    ...temporalAddress(config),
-    channelArgs: RECONNECT,
-    // Tries again for about a second, which bridges a restart; the SDK's own half minute would outlive the caller.
-    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 4 }))],
-  });
-  const client = new Client({ connection, namespace: config.namespace });
-  const pending = new Set<Promise<unknown>>();
-  const track = <T>(act: () => Promise<T>) => {
-    const call = act().finally(() => pending.delete(call));
-    pending.add(call);
-    return call;
-  };
+  const lines = new Lines(config);
   return {
     async wakeConnection(connectionId, platform, message) {
-      const act = () =>
-        track(() => signalConnection(client, String(connectionId), platform, message));
-      return succeeds(connection, WAKE_DEADLINE_MS, act, (error) => {
+      const act = ({ client }: Line) =>
+        signalConnection(client, String(connectionId), platform, message);
+      return lines.succeeds(WAKE_DEADLINE_MS, act, (error) => {
         logger.warn({ connectionId: String(connectionId), err: error }, 'connection not woken');
       });
     },
     async isReachable() {
-      const act = () =>
-        track(() => connection.workflowService.describeNamespace({ namespace: config.namespace }));
-      return succeeds(connection, CHECK_DEADLINE_MS, act, (error) => {
+      const act = ({ connection }: Line) =>
+        connection.workflowService.describeNamespace({ namespace: config.namespace });
+      return lines.succeeds(CHECK_DEADLINE_MS, act, (error) => {
         logger.debug({ err: error }, 'Temporal does not answer');
       });
     },
-    async close() {
-      // A call that is between two tries would try on a closed channel, and end the process.
-      await Promise.allSettled(pending);
-      await connection.close();
-    },
+    close: () => lines.close(),
   };
 }
 
@@ -189,23 +166,91 @@ export async function registerSearchAttributes(
   }
 }
 
-async function succeeds(
-  connection: Connection,
-  deadlineMs: number,
-  act: () => Promise<unknown>,
-  onError: (error: unknown) => void,
-): Promise<boolean> {
-  const deadline = new Deadline(deadlineMs);
-  try {
-    // gRPC's deadline frees the call; the timer beside it bounds what happens before a call is made.
-    await Promise.race([connection.withDeadline(deadline.at, act), deadline.passed]);
-    return true;
-  } catch (error) {
-    onError(error);
-    return false;
-  } finally {
-    deadline.clear();
+/** One connection to the server, with the calls that are under way on it. */
+interface Line {
+  readonly connection: Connection;
+  readonly client: Client;
+  readonly calls: Set<Promise<unknown>>;
+}
+
+/**
+ * A connection to the server that is replaced when a call gets no answer. gRPC notices a connection that a network has
+ * swallowed after 45 s, and one that was made meanwhile, whose first words were swallowed, never.
+ */
+class Lines {
+  #line: Line;
+  readonly #closing = new Set<Promise<unknown>>();
+
+  constructor(private readonly config: TemporalConfig) {
+    this.#line = this.#open();
   }
+
+  /** Whether the call ends well in time. */
+  async succeeds(
+    deadlineMs: number,
+    act: (line: Line) => Promise<unknown>,
+    onError: (error: unknown) => void,
+  ): Promise<boolean> {
+    const line = this.#line;
+    const deadline = new Deadline(deadlineMs);
+    try {
+      // gRPC's deadline frees the call; the timer beside it bounds what happens before a call is made.
+      const call = line.connection.withDeadline(deadline.at, () => track(line, act));
+      await Promise.race([call, deadline.passed]);
+      return true;
+    } catch (error) {
+      onError(error);
+      if (isSilence(error)) this.#replace(line);
+      return false;
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([hangUp(this.#line), ...this.#closing]);
+  }
+
+  #open(): Line {
+    const connection = Connection.lazy({
+      ...temporalAddress(this.config),
+      // By default a new connection to the same server would take the socket of the one it replaces.
+      channelArgs: { ...RECONNECT, 'grpc.use_local_subchannel_pool': 1 },
+      // Tries again for about a second, which bridges a restart; the SDK's own half minute would outlive the caller.
+      interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 4 }))],
+    });
+    const client = new Client({ connection, namespace: this.config.namespace });
+    return { connection, client, calls: new Set() };
+  }
+
+  #replace(line: Line): void {
+    // Of many calls that had no answer at once the first has done it.
+    if (line !== this.#line) return;
+    this.#line = this.#open();
+    const closing = hangUp(line).finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+}
+
+function track<T>(line: Line, act: (line: Line) => Promise<T>): Promise<T> {
+  const call = act(line).finally(() => line.calls.delete(call));
+  line.calls.add(call);
+  return call;
+}
+
+/** A call that is between two tries would try on a closed channel, and end the process. */
+async function hangUp(line: Line): Promise<void> {
+  await Promise.allSettled(line.calls);
+  await line.connection.close();
+}
+
+class NoAnswer extends Error {}
+
+function isSilence(error: unknown): boolean {
+  if (error instanceof NoAnswer) return true;
+  // The client wraps what gRPC says.
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === DEADLINE_EXCEEDED;
 }
 
 class Deadline {
@@ -216,7 +261,7 @@ class Deadline {
   constructor(ms: number) {
     this.at = new Date(Date.now() + ms);
     this.passed = new Promise((_, reject) => {
-      this.#timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms.`)), ms);
+      this.#timer = setTimeout(() => reject(new NoAnswer(`No answer within ${ms} ms.`)), ms);
     });
   }
 
