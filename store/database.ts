@@ -67,8 +67,6 @@ export function createDatabase(
   pool.on('error', () => undefined);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
-    // The others repeat what a query was given, records and secrets too.
-    errorFormat: 'minimal',
     transactionOptions: { timeout: TRANSACTION_TIMEOUT_MS, maxWait: CONNECT_TIMEOUT_MS },
   });
   return {
