@@ -21,6 +21,12 @@ const EVERYWHERE: readonly ErrorCode[] = [
 /** Codes that any route with a body can answer with. */
 const WITH_BODY: readonly ErrorCode[] = ['missing-params', 'payload-too-large'];
 
+/** What the HTTP server refuses before any route has seen it (`http/client-error.ts`). */
+const OF_HTTP: readonly [status: number, description: string][] = [
+  [408, '`invalid-params`: the request was not sent to its end in time.'],
+  [431, '`invalid-params`: the path or the headers are too long.'],
+];
+
 const VERSION = '3.0.0';
 
 /** The OpenAPI 3.1 document of the routes. */
@@ -99,16 +105,14 @@ function errorsOf(route: Route) {
     ...new Set([...EVERYWHERE, ...(route.schemas.body === null ? [] : WITH_BODY), ...route.errors]),
   ];
   const statuses = [...new Set(codes.map((code) => ERROR_CODES[code]))].sort((a, b) => a - b);
+  const answers = statuses.map((status): [number, string] => {
+    const named = codes.filter((code) => ERROR_CODES[code] === status);
+    return [status, named.map((code) => `\`${code}\``).join(', ')];
+  });
   return Object.fromEntries(
-    statuses.map((status) => [
+    [...answers, ...OF_HTTP].map(([status, description]) => [
       String(status),
-      {
-        description: codes
-          .filter((code) => ERROR_CODES[code] === status)
-          .map((code) => `\`${code}\``)
-          .join(', '),
-        content: { 'application/json': { schema: errorAnswer } },
-      },
+      { description, content: { 'application/json': { schema: errorAnswer } } },
     ]),
   );
 }
