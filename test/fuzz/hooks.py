@@ -103,6 +103,46 @@ def usable(entries):
     return list(kept.values())
 
 
+# Texts that fit a schema's "string" and break what stands behind it. Generators come upon them too seldom.
+NASTY = [
+    "\x00",
+    "a\x00b",
+    "\u0007",
+    "__proto__",
+    "constructor",
+    "'; DROP TABLE records; --",
+    "%00",
+    "../../etc/passwd",
+    "0000-01-01",
+    "9999-12-31T23:59:59-14:00",
+    "x" * 8_000,
+    "\U0001f9fe" * 200,
+]
+
+
+def texts(value, found):
+    """The containers and keys of all texts in a body."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, child in items:
+        if isinstance(child, str):
+            found.append((value, key))
+        elif isinstance(child, (dict, list)):
+            texts(child, found)
+    return found
+
+
+def spoil(case, seed):
+    """One text of a request becomes a nasty one."""
+    found = []
+    for container in (case.query, case.body, case.path_parameters):
+        if isinstance(container, (dict, list)):
+            texts(container, found)
+    if not found:
+        return
+    container, key = pick(found, seed)
+    container[key] = pick(NASTY, number(seed, key))
+
+
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
     operation = case.operation.definition.raw.get("operationId", "")
@@ -118,3 +158,5 @@ def before_call(ctx, case, kwargs):
         replace_query(case.query, seed)
     if isinstance(case.body, dict):
         replace_body(operation, case.body, seed)
+    if (seed // 7) % 6 == 0:
+        spoil(case, seed)
