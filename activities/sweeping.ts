@@ -95,14 +95,13 @@ async function tombstone(
 ): Promise<ChunkOutcome> {
   const { db } = chunk.deps;
   for (;;) {
-    const { wanted, permitted } = await sweepWanted(db, chunk.pull);
-    if (!wanted || !permitted) return LEFT_ALONE;
     await reach(chunk, 'before-tombstones');
     const batch = await tombstoneBatch(db, chunk.pull, {
       after: state.after,
       limit: TOMBSTONE_BATCH,
     });
     if (batch === null) throw new FencedError();
+    if (!batch.wanted) return LEFT_ALONE;
     if (batch.passed === 0) return FINISHED;
     state.after = batch.after;
     onStored();

@@ -93,22 +93,32 @@ async function countWhatGoes(tx: Tx, pull: TakenPull): Promise<{ gone: number; l
 
 /**
  * Tombstones the next batch of the rows confirmed gone, checking each one's candidacy once more: a row that came back
- * meanwhile stays. Answers null when fenced off, else how many ids of the list were passed.
+ * meanwhile stays. Whether a live job still asks for it, and permits it, is read in the same statement: a batch that
+ * begins after a cancel deletes nothing. Answers null when fenced off, else how many ids of the list were passed.
  */
 export async function tombstoneBatch(
   db: Database,
   pull: TakenPull,
   input: { after: string; limit: number },
-): Promise<{ passed: number; after: string } | null> {
-  const [row] = await db.prisma.$queryRaw<{ passed: bigint; after: string | null }[]>`
+): Promise<{ wanted: boolean; passed: number; after: string } | null> {
+  const [row] = await db.prisma.$queryRaw<
+    { wanted: boolean; passed: bigint; after: string | null }[]
+  >`
     WITH pull AS (
-      SELECT id, started_at FROM pulls
+      SELECT id, started_at, deletions_held FROM pulls
       WHERE id = ${pull.id} AND fence = ${pull.fence} AND state = 'RUNNING' FOR NO KEY UPDATE
+    ), asked AS MATERIALIZED (
+      SELECT EXISTS (
+        SELECT 1 FROM sync_jobs j WHERE j.pull_id = pull.id AND j.state = 'RUNNING' AND j.mode = 'full'
+      ) AND (pull.deletions_held = 0 OR EXISTS (
+        SELECT 1 FROM sync_jobs j
+        WHERE j.pull_id = pull.id AND j.state = 'RUNNING' AND j.mode = 'full' AND j.allow_mass_delete
+      )) AS wanted FROM pull
     ), batch AS MATERIALIZED (
-      SELECT g.platform_id FROM pull, LATERAL (
+      SELECT g.platform_id FROM pull, asked, LATERAL (
         SELECT unnest(s.ids) AS platform_id FROM pull_seen s WHERE s.pull_id = pull.id AND s.gone
       ) g
-      WHERE g.platform_id > ${input.after} ORDER BY g.platform_id LIMIT ${input.limit}
+      WHERE asked.wanted AND g.platform_id > ${input.after} ORDER BY g.platform_id LIMIT ${input.limit}
     ), seen AS MATERIALIZED (
       SELECT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id} AND NOT gone
     ), dead AS (
@@ -121,7 +131,8 @@ export async function tombstoneBatch(
     )
     UPDATE pulls p SET deleted = p.deleted + (SELECT count(*) FROM dead), attempts = 0,
       sweep_after = coalesce((SELECT max(platform_id) FROM batch), p.sweep_after)
-    FROM pull WHERE p.id = pull.id
-    RETURNING (SELECT count(*) FROM batch) AS passed, p.sweep_after AS after`;
-  return row === undefined ? null : { passed: Number(row.passed), after: row.after ?? '' };
+    FROM pull, asked WHERE p.id = pull.id
+    RETURNING asked.wanted, (SELECT count(*) FROM batch) AS passed, p.sweep_after AS after`;
+  if (row === undefined) return null;
+  return { wanted: row.wanted, passed: Number(row.passed), after: row.after ?? '' };
 }
