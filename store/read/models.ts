@@ -21,6 +21,7 @@ export interface ModelView extends ModelFacts {
     readonly message: string;
     readonly at: Date;
   } | null;
+  /** By the last sweep that came to a decision. */
   readonly deletionsHeld: number;
 }
 
@@ -68,7 +69,7 @@ export async function readModels(
       c.status, c.paused, c.updated_at AS "updatedAt", syncline_now() AS now,
       j.queued::int AS "queuedJobs", j.since AS "queuedSince",
       e.error_code AS "lastErrorCode", e.error_message AS "lastErrorMessage", e.ended_at AS "lastEndedAt",
-      e.deletions_held AS "deletionsHeld"
+      h.deletions_held AS "deletionsHeld"
     FROM connections c
     JOIN model_states m ON m.connection_id = c.id
     CROSS JOIN LATERAL (
@@ -76,10 +77,17 @@ export async function readModels(
       WHERE j.connection_id = m.connection_id AND j.data_model = m.data_model AND j.state = 'CREATED'
     ) j
     LEFT JOIN LATERAL (
-      SELECT p.error_code, p.error_message, p.ended_at, p.deletions_held FROM pulls p
+      SELECT p.error_code, p.error_message, p.ended_at FROM pulls p
       WHERE p.connection_id = m.connection_id AND p.data_model = m.data_model AND p.state <> 'RUNNING'
       ORDER BY p.id DESC LIMIT 1
     ) e ON true
+    LEFT JOIN LATERAL (
+      -- Held until the next sweep answers anew, whatever is pulled meanwhile: as long as its list is kept.
+      SELECT p.deletions_held FROM pulls p
+      WHERE p.connection_id = m.connection_id AND p.data_model = m.data_model AND p.state = 'SUCCESS'
+        AND p.deletions_held > 0 AND EXISTS (SELECT 1 FROM pull_seen s WHERE s.pull_id = p.id AND s.gone)
+      ORDER BY p.id DESC LIMIT 1
+    ) h ON true
     WHERE c.id = ${input.connectionId} AND c.organisation_id = ${input.organisationId} AND c.deleted_at IS NULL
     ORDER BY m.data_model`;
   if (rows.length === 0) return (await exists(db, input)) ? [] : null;
