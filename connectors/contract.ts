@@ -167,7 +167,10 @@ export interface Stream {
     /** Whether an id can be put into the question at all; one that cannot is never believed gone. Default: every id. */
     readonly canAsk?: (id: string) => boolean;
     request(ids: readonly string[]): PlatformRequest;
-    /** The items that exist; ids absent from the answer are gone. */
+    /**
+     * The items that exist; ids absent from the answer are gone. So it throws `MalformedAnswerError` for an answer that
+     * is only a part: one with a next page, one without its list.
+     */
     read(body: unknown): readonly unknown[];
   };
   /** The platform's id of an item; null when it cannot be read. */

@@ -218,6 +218,11 @@ describe('findExisting', () => {
     expect(asked[0]?.query).toEqual({ ids: 'a,b' });
   });
 
+  it('decides nothing by an answer with a row that was not asked for', async () => {
+    const { send } = answering([{ rows: ['a', 'z'] }]);
+    await expect(findExisting(asking, send, ['a', 'b'])).rejects.toThrow(MalformedAnswerError);
+  });
+
   it('decides nothing by an answer with an unreadable row', async () => {
     await expect(findExisting(asking, answering([{ rows: [5] }]).send, ['a'])).rejects.toThrow(
       MalformedAnswerError,

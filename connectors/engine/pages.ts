@@ -114,7 +114,8 @@ function* questions(
 
 /**
  * Which of some ids still exist at the platform, for deciding what is gone. An id that cannot be asked for counts as
- * existing, and an answer with a row whose id cannot be read is refused, for it could be any of those missing.
+ * existing. An answer with a row whose id cannot be read is refused, for it could be any of those missing; so is one with
+ * a row that was not asked for: a platform that answers another question says nothing of those missing.
  */
 export async function findExisting(
   stream: Stream,
@@ -123,6 +124,7 @@ export async function findExisting(
 ): Promise<ReadonlySet<string>> {
   const canAsk = stream.byIds?.canAsk ?? (() => true);
   const existing = new Set(ids.filter((id) => !canAsk(id)));
+  const asked = new Set(ids);
   const items = await fetchByIds(
     stream,
     send,
@@ -131,6 +133,9 @@ export async function findExisting(
   for (const item of items) {
     const id = stream.id(item);
     if (id === null) throw new MalformedAnswerError('A row read by id has no readable id');
+    if (!asked.has(id)) {
+      throw new MalformedAnswerError('The platform answered with a row that was not asked for');
+    }
     existing.add(id);
   }
   return existing;

@@ -1,7 +1,8 @@
 import type { DataModel } from '../../core/unified/models';
 import type { PageRequest, Stream } from '../contract';
+import { MalformedAnswerError } from '../engine/errors';
 import { isObject } from '../engine/json';
-import { listAt, tokenPages } from '../engine/paginators';
+import { tokenPages } from '../engine/paginators';
 
 /** More are rows here: the platform's resources bear the names of the data models. */
 const MODELS = [
@@ -31,6 +32,14 @@ function listQuery(page: PageRequest): Record<string, string> {
   };
 }
 
+/** The rows of a list that must be complete: what it leaves for a next page would be taken for gone. */
+function readWhole(body: unknown): readonly unknown[] {
+  const { items, next } = pages.read(body);
+  if (next !== null)
+    throw new MalformedAnswerError('The platform answered with a part of the rows');
+  return items;
+}
+
 function stream(dataModel: DataModel): Stream {
   const path = `/api/v1/${dataModel.toLowerCase()}`;
   return {
@@ -43,7 +52,7 @@ function stream(dataModel: DataModel): Stream {
       // Ids are sent as a comma-separated list.
       canAsk: (id) => !id.includes(','),
       request: (ids) => ({ method: 'GET', path, query: { ids: ids.join(',') } }),
-      read: (body) => listAt(body, 'records'),
+      read: readWhole,
     },
     id: (item) => (isObject(item) && typeof item.id === 'string' ? item.id : null),
     updatedAt: (item) =>

@@ -328,3 +328,61 @@ describe('memory', () => {
     expect(job.errorMessage).toContain('more than 100000 records in one page');
   });
 });
+
+describe('a question by ids that is not answered', () => {
+  const all = Array.from({ length: 30 }, (_none, n) => ({ id: `i${n}`, memo: 'm' }));
+  const listed = all.slice(0, 29);
+  const url = (request: { url?: string | undefined }) => new URL(request.url ?? '/', 'http://host');
+
+  it.each<[string, string, RegExp]>([
+    ['with a page of the list instead', page(listed.slice(0, 10)), /not asked for/],
+    ['with other rows', page([{ id: 'other' }]), /not asked for/],
+    ['with a row that has no id', page([{ memo: 'm' }]), /no readable id/],
+    ['with the first of several pages', page([], 'more'), /a part of the rows/],
+    ['without the list', '{}', /no list "records"/],
+    ['with an object for the list', '{"records":{},"has_more":false}', /no list "records"/],
+    ['with HTML', '<html>Welcome</html>', /not JSON/],
+    ['with nothing', '', /not JSON/],
+  ])('%s deletes nothing', async (name, answer, words) => {
+    const tenant = `asked: ${name}`;
+    let held = all;
+    platform.answers(tenant, (response, _n, request) => {
+      response.end(url(request).searchParams.has('ids') ? answer : page(held));
+    });
+    const id = await stack.connect(tenant, [entry('INVOICES')], { platform: 'HOSTILE' });
+    await stack.endedOf(id, { trigger: 'initial' });
+    const before = (await look.model(id, 'INVOICES')).watermark;
+    held = listed;
+    const job = jobOf(await stack.ended(await stack.sync(id, { mode: 'full' })), 'INVOICES');
+    expect(job).toMatchObject({
+      state: 'FAILED',
+      errorCode: 'platform-unavailable',
+      counts: { deleted: 0 },
+    });
+    expect(job.errorMessage).toMatch(words);
+    expect(await look.liveIds(id, 'INVOICES')).toHaveLength(30);
+    expect((await look.model(id, 'INVOICES')).watermark).toEqual(before);
+  });
+});
+
+/** What platforms say of their limits beside a good answer is believed as far as it makes sense. */
+test.each<[string, Record<string, string>]>([
+  ['a limit of nothing', { limit: '0', remaining: '0', reset: '0' }],
+  ['a limit beyond counting', { limit: '9'.repeat(400), remaining: '0', reset: '1' }],
+  ['a remainder beyond counting', { limit: '5', remaining: '9'.repeat(400), reset: '1' }],
+  ['a reset in another age', { limit: '1000', remaining: '999', reset: '9'.repeat(400) }],
+  ['words', { limit: 'many', remaining: 'enough', reset: 'soon' }],
+  ['a number below nothing', { limit: '-1', remaining: '-1', reset: '-1' }],
+])('%s among the limits stops no sync', async (name, limits) => {
+  const headers = Object.fromEntries(
+    Object.entries(limits).map(([what, value]) => [`x-ratelimit-second-${what}`, value]),
+  );
+  const tenant = `limits: ${name}`;
+  platform.answers(tenant, says(page([{ id: 'i1', memo: 'm' }]), headers));
+  const id = await stack.connect(tenant, [entry('INVOICES')], { platform: 'HOSTILE' });
+  await stack.endedOf(id, { trigger: 'initial' });
+  for (let again = 0; again < 2; again += 1) {
+    const job = jobOf(await stack.ended(await stack.sync(id, { mode: 'full' })), 'INVOICES');
+    expect(job).toMatchObject({ state: 'SUCCESS', counts: { fetched: 1 } });
+  }
+});
