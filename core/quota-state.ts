@@ -24,7 +24,7 @@ export const WINDOWS: readonly QuotaWindow[] = ['second', 'minute', 'hour', 'day
 const SUB_WINDOWS = 60;
 
 /** A refused lane counts as waiting until this long after its resume time. */
-const WAITING_GRACE_MS = 5_000;
+export const WAITING_GRACE_MS = 5_000;
 
 /** Start of a sub-window, then calls in it by lane, in the order of `LANES`. */
 type Bucket = [start: number, ...counts: number[]];
@@ -61,7 +61,11 @@ export interface QuotaState {
   /** Whether the platform has told its limits; before that one call at a time finds out. */
   known: boolean;
   blocked: { until: number; strikes: number };
-  waiting: Partial<Record<Lane, { resumeAt: number; priority: number }>>;
+  /**
+   * Lanes that were refused, and when they ask again. `priority` is the most urgent of their models, which goes before
+   * its lane's others until `firstUntil`: it may have stopped asking, so that those others must not prolong it.
+   */
+  waiting: Partial<Record<Lane, { resumeAt: number; priority: number; firstUntil: number }>>;
   /** Share kept for writes, 0 to 1; reads may not use it. */
   writeReserve: number;
 }

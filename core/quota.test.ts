@@ -292,6 +292,23 @@ describe('lanes', () => {
     expect(take(state, 61_001, { priority: 1 }).verdict.granted).toBe(true);
   });
 
+  test('a more urgent model that asks no more holds its lane up for its grace, and not for ever', () => {
+    let state = newQuotaState(declared({ windows: { second: 100 }, concurrent: 1 }));
+    const held = take(state, 0);
+    // The first one's sync is cancelled while it waits; the other asks whenever it is told to.
+    state = take(held.state, 1, { priority: 1 }).state;
+    state = settle(state, { leaseId: held.leaseId, now: 2, observed: null, limited: null });
+    let now = 2;
+    for (;;) {
+      const asked = take(state, now, { priority: 5 });
+      if (asked.verdict.granted) break;
+      ({ state } = asked);
+      now = refused(asked.verdict).resumeAt;
+      expect(now).toBeLessThan(10_000);
+    }
+    expect(now).toBeGreaterThan(5_000);
+  });
+
   test('what is reserved for writes is not given to reads, and never is the whole', () => {
     const reserve = (limit: number, share: number) => ({
       ...newQuotaState(declared({ windows: { minute: limit } })),

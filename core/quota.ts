@@ -11,6 +11,7 @@ import {
   prune,
   type QuotaState,
   type QuotaWindow,
+  WAITING_GRACE_MS,
   WINDOW_MS,
   WINDOWS,
   type WindowState,
@@ -154,10 +155,12 @@ function urgentWait(
 ): { resumeAt: number; sameLane: boolean } | null {
   for (const lane of LANES) {
     const waiting = state.waiting[lane];
-    const sameLane = lane === request.lane;
-    const goesFirst = waiting !== undefined && (!sameLane || waiting.priority < request.priority);
-    if (goesFirst) return { resumeAt: waiting.resumeAt, sameLane };
-    if (sameLane) return null;
+    if (lane === request.lane) {
+      return waiting !== undefined && isBefore(waiting, request)
+        ? { resumeAt: waiting.firstUntil - WAITING_GRACE_MS, sameLane: true }
+        : null;
+    }
+    if (waiting !== undefined) return { resumeAt: waiting.resumeAt, sameLane: false };
   }
   return null;
 }
@@ -207,12 +210,19 @@ function roomAt(
   return now + (state.leases.length > 0 ? LEASE_RETRY_MS : windowMs);
 }
 
+type Waiting = NonNullable<QuotaState['waiting'][Lane]>;
+
+/** Whether a more urgent model of the same lane waits that goes before this request. */
+function isBefore(waiting: Waiting, { priority, now }: Ask): boolean {
+  return waiting.priority < priority && waiting.firstUntil > now;
+}
+
 function noteWaiting(state: QuotaState, request: Ask, resumeAt: number): void {
   const waiting = state.waiting[request.lane];
-  state.waiting[request.lane] = {
-    resumeAt,
-    priority: Math.min(waiting?.priority ?? request.priority, request.priority),
-  };
+  state.waiting[request.lane] =
+    waiting !== undefined && isBefore(waiting, request)
+      ? { ...waiting, resumeAt: Math.max(waiting.resumeAt, resumeAt) }
+      : { resumeAt, priority: request.priority, firstUntil: resumeAt + WAITING_GRACE_MS };
 }
 
 /** Takes up windows heard of for the first time, and drops those the platform no longer speaks of. */
