@@ -14,7 +14,7 @@ export interface World {
 }
 
 /** A connection that cannot be synced stays so for this many events at most: then somebody reconnects. */
-const PATIENCE = 6;
+const PATIENCE = 3;
 
 /** Makes events happen, one after the other. */
 export class Performer {

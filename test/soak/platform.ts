@@ -40,7 +40,7 @@ const SEED = {
   tax_rates: 40,
 };
 const PAGE_SIZE = 12;
-const LATENCY_MS = 15;
+const LATENCY_MS = 50;
 
 export function resourceOf<M extends Model>(model: M): Lowercase<M> {
   return model.toLowerCase() as Lowercase<M>;
@@ -51,6 +51,8 @@ export class Platform {
   readonly shuffles = new Shuffles();
   readonly #rows = new Map<Model, Map<string, Row>>();
   #version = 0;
+  #offsetMs = 0;
+  #mostAheadMs = 0;
   #faultsSet: Fault[] = [];
 
   constructor(
@@ -189,8 +191,26 @@ export class Platform {
     return this.sandbox.limit(this.tenant, limits);
   }
 
-  clock(offsetMs: number): Promise<unknown> {
-    return this.sandbox.clock(this.tenant, offsetMs);
+  async clock(offsetMs: number): Promise<void> {
+    this.#offsetMs = offsetMs;
+    this.#mostAheadMs = Math.max(this.#mostAheadMs, offsetMs);
+    await this.sandbox.clock(this.tenant, offsetMs);
+  }
+
+  /** From now on time passes faster: it begins that long ago. */
+  startFastClock(behindMs: number): Promise<void> {
+    this.#mostAheadMs = -behindMs;
+    return this.clock(-behindMs);
+  }
+
+  /** Time passes, but never beyond the true one. */
+  letPass(ms: number): Promise<void> {
+    return this.clock(Math.min(0, this.#offsetMs + ms));
+  }
+
+  /** The latest instant its clock can have shown. */
+  latestMs(): number {
+    return Date.now() + this.#mostAheadMs;
   }
 
   #pick(model: Model, picks: readonly number[], which: 'live' | 'gone'): string[] {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Event, planOf } from './events';
+import { type Plan, planOf } from './events';
 import type { Ground } from './ground';
 import { Performer, type World } from './perform';
 import { Platform } from './platform';
@@ -10,6 +10,9 @@ import { Watch } from './watch';
 
 const LOOK_EVERY_MS = 1_000;
 const MOST_VIOLATIONS = 30;
+/** How much faster a fast clock is, and how long ago it starts: it reaches the present about when the events end. */
+const FASTER = 600;
+const FAST_START_MS = 18 * 3_600_000;
 
 export interface RoundSize {
   readonly events: number;
@@ -44,13 +47,13 @@ export async function playRound(
   const platform = new Platform(ground.sandbox, round.tenant, tally);
   const user = new User(ground, round.tenant, onWrong);
   const world: World = { ground, platform, user, tally };
+  const plan = planOf(round.seed, round.size);
   await platform.create();
+  if (plan.hasFastClock) await platform.startFastClock(FAST_START_MS);
   await user.connect();
   const watch = new Watch(ground.database.db, platform, user.connectionId, onWrong);
   const isInterrupted = () => round.signal?.aborted ?? false;
-  await withLooks(watch, onWrong, () =>
-    playEvents(world, planOf(round.seed, round.size).events, note, isInterrupted),
-  );
+  await withLooks(watch, onWrong, () => playEvents(world, plan, note, isInterrupted));
   if (!isInterrupted()) {
     note('healing');
     await settle(world, watch, onWrong);
@@ -59,6 +62,7 @@ export async function playRound(
   await countSyncs(world);
   tally.add('rows judged after a sync', 'rows', watch.judgedRows);
   await user.remove();
+  tally.add('rounds', plan.hasFastClock ? 'with a fast clock' : 'with a wrong clock');
   note('end');
   return {
     tally,
@@ -71,7 +75,7 @@ export async function playRound(
 
 async function playEvents(
   world: World,
-  events: readonly Event[],
+  { events, hasFastClock }: Plan,
   note: (text: string) => void,
   isInterrupted: () => boolean,
 ): Promise<void> {
@@ -81,6 +85,7 @@ async function playEvents(
     note(JSON.stringify(event));
     await performer.perform(event);
     await sleep(event.pauseMs);
+    if (hasFastClock) await world.platform.letPass(event.pauseMs * FASTER);
   }
 }
 

@@ -53,10 +53,22 @@ export class Watch {
   async look(): Promise<void> {
     await this.platform.look();
     await this.#hear();
+    await this.#judgeWatermarks();
     for (const job of await this.#endedJobs()) {
       if (this.#judged.has(job.id)) continue;
       this.#judged.add(job.id);
       await this.#judge(job);
+    }
+  }
+
+  async #judgeWatermarks(): Promise<void> {
+    const { rows } = await this.db.pool.query<{ data_model: string; watermark: Date }>(
+      `SELECT data_model, watermark FROM model_states WHERE connection_id = $1 AND watermark IS NOT NULL`,
+      [this.connectionId],
+    );
+    for (const { data_model: model, watermark } of rows) {
+      if (watermark.getTime() <= this.platform.latestMs()) continue;
+      this.onWrong(`${model}: the watermark ${watermark.toISOString()} is ahead of the platform`);
     }
   }
 
