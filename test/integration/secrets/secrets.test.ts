@@ -6,6 +6,7 @@ import type { WakeMessage } from '../../../infra/temporal';
 import { signalConnection } from '../../../infra/temporal';
 import { startApi, type Answer, type TestApi, type TestOrganisation } from '../../support/api';
 import { type Stack, startStack } from '../../support/stack';
+import { modelWorkflowId } from '../../../workflows/contract';
 import { until } from '../../support/until';
 import { type EchoPlatform, type Indiscretion, startEchoPlatform } from './echo-platform';
 import { databasePieces, findsOf, type Piece, temporalPieces } from './places';
@@ -25,6 +26,7 @@ const MARKERS = {
   bad: planted('bad'),
   unknown: planted('unknown'),
   constrained: planted('constrained'),
+  company: planted('company'),
 };
 const TENANT = 'secrets';
 const CONNECTION = '/v3/core/connections';
@@ -36,6 +38,8 @@ describe('credentials and records', () => {
   let platform: EchoPlatform;
   /** Every answer of the API that is not a list of records. */
   const answered: Piece[] = [];
+  /** What Temporal held in the middle of a sync. */
+  const midway: Piece[] = [];
   let connection = 0;
 
   beforeAll(async () => {
@@ -141,10 +145,29 @@ describe('credentials and records', () => {
     for (const how of [{ status: 500 }, { status: 403 }, { status: 302 }, ...STRANGE]) {
       expect(await failingWith(how)).toBe('FAILED');
     }
+    await heartbeating();
     await refusedByTheDatabase();
     await expired();
     await reconnectedAndDisconnected();
   });
+
+  /** Details of heartbeats are kept only while their activity runs. */
+  async function heartbeating(): Promise<void> {
+    platform.fail('api', { status: 503, retryAfter: '2' });
+    const requested = await ask('POST', `${CONNECTION}/${connection}/refresh`);
+    const handle = stack.temporal.workflow.getHandle(
+      modelWorkflowId(String(connection), 'CONTACTS'),
+    );
+    await until('a heartbeat', 20_000, async () => {
+      const { raw } = await handle.describe();
+      return raw.pendingActivities?.some((each) => each.heartbeatDetails?.payloads?.length)
+        ? true
+        : null;
+    });
+    midway.push(...(await temporalPieces(stack.temporal)));
+    platform.fail('api', null);
+    await endOf(requested.body.data.sync_id);
+  }
 
   /** PostgreSQL tells a row that it refuses, values and all, in the detail of its error. */
   async function refusedByTheDatabase(): Promise<void> {
@@ -160,6 +183,19 @@ describe('credentials and records', () => {
     );
     await pool.query('ALTER TABLE records DROP CONSTRAINT refuses');
     await endOf(requested.body.data.sync_id);
+    await pool.query(
+      `ALTER TABLE companies ADD CONSTRAINT refuses CHECK (name NOT LIKE 'PLANTED%') NOT VALID`,
+    );
+    const refused = await ask('POST', CONNECTION, {
+      company_name: MARKERS.company,
+      integration_type: 'ECHO',
+      credentials: { tenant_id: TENANT },
+    });
+    await pool.query('ALTER TABLE companies DROP CONSTRAINT refuses');
+    expect(refused.status).toBe(500);
+    await until('the failure to be logged', 5_000, async () =>
+      logLines.some((line) => line.includes('request failed')) ? true : null,
+    );
   }
 
   /** The access token is no longer good, the token endpoint breaks at first, and then says that the grant is dead. */
@@ -216,7 +252,7 @@ describe('credentials and records', () => {
   });
 
   it('stand in no history, description or detail of a workflow', async () => {
-    const pieces = await temporalPieces(stack.temporal);
+    const pieces = [...midway, ...(await temporalPieces(stack.temporal))];
     const kinds = new Set(pieces.map(({ where }) => where.split(' ')[0]));
     expect([...kinds].sort()).toEqual(['description', 'details', 'history']);
     expect(pieces.length).toBeGreaterThan(100);
