@@ -1,5 +1,13 @@
 /** Taking a home for one supervisor, and what is to be known about it before anything starts. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspectProcess, isSameProcess } from './identity.mjs';
@@ -35,11 +43,49 @@ export function hasLaunchers(chain) {
 }
 
 /**
+ * Makes the home where it is missing, and sees that all in it may be written: some of it may be another user's, from a
+ * start as root. Nothing is made where that is refused.
+ */
+function openHome(home) {
+  let path = home;
+  try {
+    mkdirSync(home, { recursive: true });
+    accessSync(home, constants.W_OK | constants.X_OK);
+    for (const name of readdirSync(home)) {
+      path = join(home, name);
+      // What a supervisor that runs on this home removes just now is no matter.
+      if (existsSync(path)) accessSync(path, constants.W_OK);
+    }
+  } catch (error) {
+    const reason = whyClosed(error.code, path === home ? '' : ` (${shown(path)})`);
+    if (!reason) throw error;
+    throw new PlainError(`The home ${shown(home)} ${reason}`);
+  }
+}
+
+function whyClosed(code, where) {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `may not be written by this user${where}: give it to the user who starts Syncline, or set SYNCLINE_HOME to a folder that may be.`;
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'is not a folder: move the file away that is there, or set SYNCLINE_HOME to a folder.';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'is on a disk that is full: make room there, or set SYNCLINE_HOME to a folder elsewhere.';
+    default:
+      return null;
+  }
+}
+
+/**
  * Takes the home. A supervisor that is stopping, or about to notice that its npm was killed, is
  * waited for; one that runs is an error.
  */
 export async function claimHome(home) {
-  mkdirSync(home, { recursive: true });
+  openHome(home);
   const lock = supervisorLock(home);
   const until = Date.now() + STOP_WAIT_MS;
   let hasSaid = false;
