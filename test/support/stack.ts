@@ -12,14 +12,14 @@ import type { SyncConfigEntry } from '../../core/sync-config';
 import type { DataModel } from '../../core/unified/models';
 import { createLogger, type Logger } from '../../infra/logger';
 import { createSealer } from '../../infra/secrets';
-import { registerSearchAttributes, signalConnection } from '../../infra/temporal';
+import { signalConnection } from '../../infra/temporal';
 import { startSandbox } from '../../sandbox/server';
 import { createConnection, deleteConnection } from '../../store/connections';
 import { requestSync } from '../../store/requests';
 import { TASK_QUEUE } from '../../workflows/contract';
-import { msToTs } from '@temporalio/common/lib/time';
 import { createTestDatabase, type TestDatabase } from './database';
 import { FaultPoints } from './fault-points';
+import { createNamespace } from './namespace';
 import { quietLogger } from './quiet-logger';
 import { SandboxControl } from './sandbox-control';
 import { until } from './until';
@@ -281,21 +281,6 @@ async function readEnded(database: TestDatabase, syncId: string): Promise<EndedS
       sleptMs: Number(job.sleptMs),
     })),
   };
-}
-
-async function createNamespace(connection: Connection, namespace: string): Promise<void> {
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: msToTs('1 day'),
-  });
-  await until('the namespace', 20_000, async () => {
-    try {
-      await registerSearchAttributes(connection, namespace);
-      return true;
-    } catch {
-      return null;
-    }
-  });
 }
 
 try {
