@@ -6,9 +6,11 @@ import { mustSkipSweep, phaseAfterListing } from '../core/pull';
 import type { DataModel } from '../core/unified/models';
 import { begin, type TakenPull } from '../store/begin';
 import { expireConnection } from '../store/connections';
+import type { Database } from '../store/database';
 import { type ChunkEnd, endChunk } from '../store/end-chunk';
 import { failPull, finishPull } from '../store/finish';
-import { countAttempt, noteFailure, restartListing } from '../store/pull-progress';
+import { countAttempt, giveAttemptBack, noteFailure, restartListing } from '../store/pull-progress';
+import { isOutage, isOutOfRoom } from '../store/sql-state';
 import { DeadCredentialsError, NoCredentialsError } from './access';
 import { type Chunk, type ChunkOutcome, HANDED_BACK, reach } from './chunk';
 import type { ActivityDeps, RunContext } from './deps';
@@ -97,8 +99,21 @@ async function runPull(
     run,
     startedAt: Date.now(),
   };
-  await reach(chunk, 'after-begin');
-  return settle(chunk, await goOnUntilDone(chunk));
+  const from = performance.now();
+  try {
+    await reach(chunk, 'after-begin');
+    return await settle(chunk, await goOnUntilDone(chunk));
+  } catch (error) {
+    // A disk that is full for an hour, or a database that comes and goes, must not use the ten attempts up.
+    if (isOfTheDatabase(deps.db, error, from)) {
+      await giveAttemptBack(deps.db, pull).catch(() => false);
+    }
+    throw error;
+  }
+}
+
+function isOfTheDatabase(db: Database, error: unknown, from: number): boolean {
+  return isOutOfRoom(error) || isOutage(error) || db.hasFailedSince(from);
 }
 
 async function goOnUntilDone(chunk: Chunk): Promise<ChunkOutcome> {

@@ -49,6 +49,15 @@ export async function noteSleep(
   );
 }
 
+/** Gives the attempt back that *begin* counted: what broke it had nothing to do with its page. */
+export async function giveAttemptBack(db: Database, pull: TakenPull): Promise<boolean> {
+  return moved(
+    await db.prisma.$executeRaw`
+      UPDATE pulls SET attempts = greatest(0, attempts - 1)
+      WHERE id = ${pull.id} AND fence = ${pull.fence} AND state = 'RUNNING'`,
+  );
+}
+
 /** Notes that a wait for quota is over. */
 export async function noteAwake(db: Database, pull: TakenPull): Promise<boolean> {
   return moved(
