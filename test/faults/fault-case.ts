@@ -44,6 +44,8 @@ export interface Outcome {
   /** Rows that had been deleted there before the sync began, in their last form. */
   readonly gone: Rows;
   readonly faultsLeft: number;
+  /** How the platform answered each call, and when it arrived. */
+  readonly calls: readonly { readonly status: number; readonly at: number }[];
   readonly quarantined: readonly string[];
   /** Once the platform is well again: after one more sync, of the kind that must mend it. */
   readonly healed: ReadonlyMap<string, StoredRow> | null;
@@ -112,6 +114,10 @@ export async function runCase(runner: Runner, fault: FaultCase): Promise<Outcome
     stored: await storedRows(look, id),
     after: await stack.sandbox.truth(tenant, 'invoices'),
     faultsLeft: await stack.sandbox.faultsLeft(tenant),
+    calls: (await stack.sandbox.requests(tenant)).requests.map((each) => ({
+      status: Number(each['status']),
+      at: Date.parse(String(each['at'])),
+    })),
     quarantined: (await look.quarantined(id, 'INVOICES')).map((each) => each.platformId ?? ''),
   };
   const mustHeal = fault.moving || row.ends !== 'SUCCESS' || row.hides || row.spoils;

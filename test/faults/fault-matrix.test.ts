@@ -13,7 +13,7 @@ import {
   type StoredRow,
   struckPage,
 } from './fault-case';
-import { ALL_ROWS, FAULTS } from './fault-table';
+import { ALL_ROWS, type FaultRow, FAULTS } from './fault-table';
 
 /**
  * Every fault of a platform in mid-listing × every mode × the listing's first, middle and last page, at a platform that
@@ -89,6 +89,17 @@ function expectRightEnd({ row, mode }: FaultCase, outcome: Outcome): void {
   }
   expect(job).toMatchObject({ deletionsHeld: 0, sweepSkipped: false });
   expect(job.sleptMs).toBeGreaterThanOrEqual(row.sleepsMs ?? 0);
+  expectRightCalls(row, outcome.calls);
+}
+
+/** Whoever is told to wait asks nothing until then; whoever never answers is asked ten times. */
+function expectRightCalls({ sleepsMs, fault }: FaultRow, calls: Outcome['calls']): void {
+  const struck = calls.filter((each) => each.status === fault['status']);
+  if (fault['times'] === 0) expect(struck).toHaveLength(10);
+  const [refused] = struck;
+  if (sleepsMs === undefined || refused === undefined) return;
+  const next = calls.find((each) => each.at > refused.at && each !== refused);
+  expect((next?.at ?? 0) - refused.at).toBeGreaterThan(sleepsMs);
 }
 
 function expectRightCounts(fault: FaultCase, { job, quarantined, stored }: Outcome): void {
