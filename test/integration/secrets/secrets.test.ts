@@ -16,7 +16,10 @@ import { databasePieces, findsOf, type Piece, temporalPieces } from './places';
  * stands in a log, an error, a workflow or a plain column.
  */
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
+
+/** Far more than a sync takes here, however busy the machine is. */
+const END_MS = 60_000;
 
 const planted = (what: string) => `PLANTED-${what}-${randomBytes(6).toString('hex')}`;
 const MARKERS = {
@@ -44,7 +47,11 @@ describe('credentials and records', () => {
 
   beforeAll(async () => {
     const connectors: EchoPlatform['connector'][] = [];
-    stack = await startStack({ connectors, logger: capturedLogger('worker') });
+    stack = await startStack({
+      connectors,
+      logger: capturedLogger('worker'),
+      callTimeoutMs: 5_000,
+    });
     platform = await startEchoPlatform(stack.sandbox.url, Object.values(MARKERS));
     connectors.push(platform.connector);
     api = await startApi({
@@ -85,7 +92,7 @@ describe('credentials and records', () => {
   }
 
   async function endOf(syncId: string): Promise<string> {
-    const { status } = await stack.ended(syncId, 30_000);
+    const { status } = await stack.ended(syncId, END_MS);
     await ask('GET', `/v3/core/syncs/${syncId}`);
     await ask('GET', `/v3/core/syncs/${syncId}/jobs`);
     await ask('GET', `${CONNECTION}/${connection}/explain`);
@@ -133,7 +140,7 @@ describe('credentials and records', () => {
     const connected = await ask('POST', CONNECTION, body);
     expect(connected.status).toBe(200);
     connection = connected.body.data.rootfi_id;
-    const initial = await stack.endedOf(BigInt(connection), { trigger: 'initial' });
+    const initial = await stack.endedOf(BigInt(connection), { trigger: 'initial' }, END_MS);
     await endOf(initial.syncId);
     expect(initial.jobs.map((job) => job.counts['quarantined'])).toEqual([0, 1]);
 
@@ -158,7 +165,7 @@ describe('credentials and records', () => {
     const handle = stack.temporal.workflow.getHandle(
       modelWorkflowId(String(connection), 'CONTACTS'),
     );
-    await until('a heartbeat', 20_000, async () => {
+    await until('a heartbeat', END_MS, async () => {
       const { raw } = await handle.describe();
       return raw.pendingActivities?.some((each) => each.heartbeatDetails?.payloads?.length)
         ? true
@@ -178,7 +185,7 @@ describe('credentials and records', () => {
     await stack.sandbox.change(TENANT, 'contacts', 'c-1', { name: MARKERS.constrained });
     const before = logLines.length;
     const requested = await ask('POST', `${CONNECTION}/${connection}/refresh`);
-    await until('the refusal to be logged', 20_000, async () =>
+    await until('the refusal to be logged', END_MS, async () =>
       logLines.slice(before).some((line) => line.includes('Activity failed')) ? true : null,
     );
     await pool.query('ALTER TABLE records DROP CONSTRAINT refuses');
@@ -203,7 +210,7 @@ describe('credentials and records', () => {
     platform.fail('api', { status: 401 });
     platform.fail('token', { status: 500 });
     const requested = await ask('POST', `${CONNECTION}/${connection}/refresh`);
-    await stack.ended(requested.body.data.sync_id, 30_000);
+    await stack.ended(requested.body.data.sync_id, END_MS);
     platform.fail('token', { status: 400 });
     expect(await sync({ data_models_to_sync: ['CONTACTS'] })).toBe('FAILED');
     const { body } = await ask('GET', `${CONNECTION}/${connection}`);
@@ -266,7 +273,7 @@ describe('credentials and records', () => {
     });
     await control.terminate('CONTROL-6');
     // The list of workflows lags behind the server's own knowledge.
-    const found = await until('the control in Temporal', 20_000, async () => {
+    const found = await until('the control in Temporal', END_MS, async () => {
       const finds = findsOf(await temporalPieces(stack.temporal), CONTROLS);
       return finds.length >= CONTROLS.length ? finds : null;
     });
