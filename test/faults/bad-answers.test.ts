@@ -213,11 +213,9 @@ const REFUSED: readonly Row[] = [
 const named = (rows: readonly Row[]) => rows.map((row) => [row[0], row] as const);
 
 test('a good platform is synced meanwhile as if nothing were', async () => {
-  for (const tenant of ['one', 'two', 'three']) {
-    const seed = { seed: { invoices: 30 }, page_size: 10 };
-    const id = await look.synced(tenant, seed, [entry('INVOICES')]);
-    expect(await look.liveIds(id, 'INVOICES')).toEqual(await look.truthIds(tenant, 'invoices'));
-  }
+  const seed = { seed: { invoices: 30 }, page_size: 10 };
+  const id = await look.synced('good', seed, [entry('INVOICES')]);
+  expect(await look.liveIds(id, 'INVOICES')).toEqual(await look.truthIds('good', 'invoices'));
   // The worst of the others had not ended yet.
   expect(platform.requests(DRIPPING)).toBeLessThan(ATTEMPTS);
 });
