@@ -93,7 +93,7 @@ const model = fc.constantFrom(...MODELS);
 const models = fc.subarray([...MODELS]);
 const picks = (most: number) => fc.array(fc.nat(9_999), { minLength: 1, maxLength: most });
 
-const struck = { after_requests: fc.nat(3), times: fc.integer({ min: 1, max: 3 }) };
+const struck = { after_requests: fc.nat(3), times: fc.integer({ min: 1, max: 4 }) };
 const anyModel = fc.option(model, { freq: 1 });
 const ms = (min: number, max: number) => fc.integer({ min, max });
 
@@ -217,7 +217,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   weighted(7, fc.record({ kind: fc.constant('delete'), model, picks: picks(8) })),
   weighted(3, fc.record({ kind: fc.constant('empty'), model, share: fc.constantFrom(0.5, 1) })),
   weighted(6, fc.record({ kind: fc.constant('reinsert'), model, picks: picks(6) })),
-  weighted(26, fc.record({ kind: fc.constant('fault'), fault })),
+  weighted(40, fc.record({ kind: fc.constant('fault'), fault })),
   weighted(6, fc.record({ kind: fc.constant('heal') })),
   weighted(22, fc.record({ kind: fc.constant('sync'), ask })),
   weighted(6, fc.record({ kind: fc.constant('refresh') })),

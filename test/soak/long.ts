@@ -3,7 +3,9 @@ import { playRound, type RoundResult, type RoundSize } from './round';
 import { Tally } from './tally';
 
 /** Some 80 s of events, and what waits for the last kill. */
-const SIZE: RoundSize = { events: 150, kills: 4 };
+const SIZE: RoundSize = { events: 150, kills: 6 };
+
+const OTHER_LOG = 'lines of libraries';
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -48,7 +50,8 @@ export async function soak(options: SoakOptions): Promise<{ violations: number }
 
 function countLogs({ api, workers }: Ground, tally: Tally): void {
   for (const line of [api, ...workers].flatMap((each) => each.logged())) {
-    tally.add('logged', /"msg":"([^"]*)"/.exec(line)?.[1] ?? line.slice(0, 100));
+    const of = (field: string) => new RegExp(`"${field}":"([^"]{0,200})`).exec(line)?.[1];
+    tally.add('logged', [of('msg'), of('message')].filter(Boolean).join(': ') || OTHER_LOG);
   }
 }
 
