@@ -1,8 +1,9 @@
 import { closePlatformConnections } from '../../connectors/engine/call';
 import { tryton } from '../../connectors/tryton/connector';
 import { parseRecord } from '../../core/unified/parse';
-import { ensureTryton, findPython } from '../real/tryton/python';
+import { ensureTryton, NEED } from '../real/tryton/python';
 import { DATABASE, PASSWORD, startTryton, USERNAME } from '../real/tryton/tryton-server';
+import { findPython } from '../support/python';
 import { describeConnector, type Subject } from './suite';
 
 async function start(python: string): Promise<Subject> {
@@ -52,6 +53,6 @@ async function start(python: string): Promise<Subject> {
   };
 }
 
-const python = findPython();
+const python = findPython(NEED);
 if (python === null) it.skip('needs Python 3.9 or newer', () => undefined);
 else describeConnector(tryton, () => start(python));
