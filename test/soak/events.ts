@@ -57,7 +57,7 @@ export interface ConfigChange {
 export interface Plan {
   readonly events: readonly Event[];
   /**
-   * Whether time passes at the platform hundreds of times faster, from yesterday towards now: a watermark that is a
+   * Whether time passes at the platform thousands of times faster, from some days ago towards now: a watermark that is a
    * little ahead of what was read is then not forgiven by the overlap of two pulls. Else its clock is sometimes wrong.
    */
   readonly hasFastClock: boolean;
@@ -163,7 +163,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 6,
     arbitrary: fc.record({ kind: fc.constant('shuffle'), model: anyModel, ...struck }),
   },
   {
@@ -185,13 +185,13 @@ const ask = fc.record({
     { weight: 2, arbitrary: fc.constant<SyncAsk['mode']>('from_date') },
   ),
   models,
-  daysBack: fc.constantFrom(1, 30, 200, 2_000),
+  daysBack: fc.constantFrom(5, 30, 200, 2_000),
 });
 
 const configChange = fc.record({
   frequency: fc.constantFrom('MINUTELY', 'HOURLY', 'DAILY', 'NEVER'),
   enabled: fc.nat(4).map((n) => n > 0),
-  daysBack: fc.option(fc.constantFrom(2, 60, 180), { freq: 2 }),
+  daysBack: fc.option(fc.constantFrom(5, 60, 180), { freq: 2 }),
   priority: fc.integer({ min: 1, max: 9 }),
 });
 

@@ -32,15 +32,15 @@ const FIELD: Record<Model, string> = {
 };
 
 const SEED = {
-  invoices: 160,
+  invoices: 300,
   contacts: 70,
   items: 50,
-  bills: 110,
+  bills: 200,
   accounts: 90,
   tax_rates: 40,
 };
 const PAGE_SIZE = 12;
-const LATENCY_MS = 50;
+const LATENCY_MS = 60;
 
 export function resourceOf<M extends Model>(model: M): Lowercase<M> {
   return model.toLowerCase() as Lowercase<M>;
