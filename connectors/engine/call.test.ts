@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Connector } from '../contract';
 import { type CallOptions, callPlatform, closePlatformConnections } from './call';
@@ -191,8 +192,14 @@ describe('callPlatform', () => {
     }
   });
 
+  it('reads an answer that is plain, whatever encoding it is said to have', async () => {
+    answer = (_request, response) => response.setHeader('content-encoding', 'gzip').end('{"a":1}');
+    expect((await call({})).body).toEqual({ a: 1 });
+  });
+
   it('asks for no encoding, and inflates none that comes all the same', async () => {
-    answer = (_request, response) => response.setHeader('content-encoding', 'gzip').end('{}');
+    answer = (_request, response) =>
+      response.setHeader('content-encoding', 'gzip').end(gzipSync('{}'));
     const error = await failure(call());
     expect(error).toBeInstanceOf(MalformedAnswerError);
     expect(error.message).toContain('in the encoding gzip, which was not asked for');

@@ -219,17 +219,17 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  */
 function parseBody({ status, headers, bytes }: RawAnswer): ParsedBody {
   if (bytes === null) return { flaw: 'with more than is read' };
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    return { flaw: `in the encoding ${encoding.slice(0, 20)}, which was not asked for` };
-  }
   if (status === 204 && bytes.length === 0) return { value: null };
-  if (!isUtf8(bytes)) return { flaw: 'with something that is not UTF-8' };
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const isLabelled = encoding !== 'identity';
+  const labelled = { flaw: `in the encoding ${encoding.slice(0, 20)}, which was not asked for` };
+  // The bytes decide: Tryton labels some of its plain answers as gzip, and what is compressed is never UTF-8.
+  if (!isUtf8(bytes)) return isLabelled ? labelled : { flaw: 'with something that is not UTF-8' };
   const hasMark = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
   try {
     return { value: JSON.parse(bytes.toString('utf8', hasMark ? 3 : 0)) };
   } catch {
-    return { flaw: 'with something that is not JSON' };
+    return isLabelled ? labelled : { flaw: 'with something that is not JSON' };
   }
 }
 
