@@ -2,15 +2,11 @@ import type { Request } from 'express';
 import { AppError } from '../../core/errors';
 import type { Database, Patience } from '../../store/database';
 import { isOutOfRoom, isOutage } from '../../store/sql-state';
-import { isDatabaseReachable } from './reachable';
 import { arrivalOf } from './request-id';
 
 /** A caller hears of a lost database within 3 s of asking: it is looked for after the first, and told after the sum. */
 export const CALLER_PATIENCE: Patience = { askAfterMs: 1_400, answerMs: 1_200 };
 const LOOK_AGAIN_MS = 1_000;
-
-/** Together with the 2.5 s that the pool waits for a connection, a caller hears of a lost database within 3 s. */
-const PROBE_MS = 300;
 
 const DOWN =
   'The database cannot be reached. Nothing was done. This heals by itself once the database is back: try again then.';
@@ -18,6 +14,9 @@ const LOST =
   'The database stopped answering, and whether the request was carried out is not known. This heals by itself once the database is back: try again then, with the same Idempotency-Key where one was sent.';
 const FULL =
   'The database has no room left: its disk or memory is full, or it has no connection to spare. Nothing was done. Its operator must make room; then this heals by itself: try again then.';
+
+const BUSY =
+  'The server is too busy: there was no connection to the database to be had in time. This heals by itself: try again shortly, with the same Idempotency-Key where one was sent.';
 
 const begun = new WeakSet<Request>();
 
@@ -40,11 +39,13 @@ export async function explainOutage(
   cause: unknown,
 ): Promise<AppError | null> {
   if (isOutOfRoom(cause)) return new AppError('unavailable', FULL, { cause });
-  const isGone =
-    isOutage(cause) ||
-    db.hasFailedSince(arrivalOf(request)) ||
-    !(await isDatabaseReachable(db, PROBE_MS));
-  return isGone ? unavailable(request, cause) : null;
+  const { idleCount, totalCount, options } = db.pool;
+  const isTaken = idleCount === 0 && totalCount >= options.max;
+  if (db.hasFailedSince(arrivalOf(request)) || !(await db.isAnswering())) {
+    return unavailable(request, cause);
+  }
+  if (isTaken) return new AppError('unavailable', BUSY, { cause });
+  return isOutage(cause) ? unavailable(request, cause) : null;
 }
 
 /**

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { RootFi, RootFiClient } from 'rootfi-api';
 import { createLogger } from '../../../infra/logger';
 import { createTemporalWaker } from '../../../infra/temporal';
+import { CALLER_PATIENCE } from '../../../api/http/outage';
 import { createDatabase } from '../../../store/database';
 import { call, startApi, type TestApi, type TestOrganisation } from '../../support/api';
+import { createTestDatabase } from '../../support/database';
 
 describe('the API over HTTP', () => {
   let api: TestApi;
@@ -239,7 +241,9 @@ describe('while something is down', () => {
       expect(answer.status).toBe(503);
       expect(answer.body.error).toMatchObject({
         code: 'unavailable',
-        message: expect.stringMatching(/^The database cannot be reached\. .* by itself .* try again/),
+        message: expect.stringMatching(
+          /^The database cannot be reached\. .* by itself .* try again/,
+        ),
       });
       const ready = await call(api.url, 'GET', '/readyz');
       expect([ready.status, ready.body.database]).toEqual([503, 'down']);
@@ -250,12 +254,38 @@ describe('while something is down', () => {
     }
   });
 
+  it('answers 503 where the pool is taken, and does not say that the database is gone', async () => {
+    const database = await createTestDatabase();
+    const taken = createDatabase(database.url, { max: 1, patience: CALLER_PATIENCE });
+    const api = await startApi({ change: (deps) => ({ ...deps, db: taken }) });
+    const holder = await taken.pool.connect();
+    try {
+      const headers = { api_key: 'whatever' };
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => call(api.url, 'GET', '/v3/core/companies', { headers })),
+      );
+      for (const { status, body } of answers) {
+        expect([status, body.error.code]).toEqual([503, 'unavailable']);
+        expect(body.error.message).toMatch(/^The server is too busy: .* by itself: try again/);
+      }
+      await expect(holder.query('SELECT 1')).resolves.toMatchObject({ rowCount: 1 });
+    } finally {
+      holder.release();
+      await api.close();
+      await taken.close();
+      await database.drop();
+    }
+  });
+
   it('answers 503 within 3 s where PostgreSQL accepts and then says nothing', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => sockets.push(socket));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', () => resolve()));
     const { port } = silent.address() as AddressInfo;
-    const hanging = createDatabase(`postgresql://a:b@127.0.0.1:${port}/x`, { max: 2 });
+    const hanging = createDatabase(`postgresql://a:b@127.0.0.1:${port}/x`, {
+      max: 2,
+      patience: CALLER_PATIENCE,
+    });
     const api = await startApi({ change: (deps) => ({ ...deps, db: hanging }) });
     try {
       const startedAt = performance.now();
