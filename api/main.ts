@@ -54,11 +54,15 @@ function main(): void {
     process.stderr.write(`${listenProblem(error, config.host, config.port)}\n`);
     process.exit(1);
   });
-  server.listen(config.port, config.host, () => {
-    logger.info({ address: server.address() }, 'listening');
-  });
-  // The first query of a process takes a second or two, while Prisma loads its engine: not in a caller's time.
-  findApiKey(db, '').catch(() => undefined);
+  // The first query of a process takes a second or two, while Prisma loads its engine: not in a caller's time. Where
+  // the database is down it fails within 3 s, and callers hear of that.
+  void findApiKey(db, '')
+    .catch(() => undefined)
+    .then(() => {
+      server.listen(config.port, config.host, () => {
+        logger.info({ address: server.address() }, 'listening');
+      });
+    });
   onShutdown(
     [
       {

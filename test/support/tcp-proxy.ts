@@ -21,6 +21,7 @@ export class TcpProxy {
   readonly #pairs = new Set<Pair>();
   #state: NetworkState = 'forward';
   #port = 0;
+  #accepted = 0;
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -42,6 +43,11 @@ export class TcpProxy {
   /** Connections that the network still carries, dead ones among them. */
   get open(): number {
     return this.#pairs.size;
+  }
+
+  /** Connections that were ever made. */
+  get accepted(): number {
+    return this.#accepted;
   }
 
   async set(state: NetworkState): Promise<void> {
@@ -81,6 +87,7 @@ export class TcpProxy {
   }
 
   #accept(near: Socket): void {
+    this.#accepted += 1;
     const isDropped = this.#state === 'drop';
     const pair: Pair = {
       near,
