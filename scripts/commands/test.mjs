@@ -17,8 +17,7 @@ const WORKERS = '--maxWorkers=2';
  * TEST_DATABASE_URL and TEST_TEMPORAL_ADDRESS; one that leaves itself out writes a line why to the
  * file TEST_SKIP_NOTES, which is shown at the end.
  */
-export async function main() {
-  const args = process.argv.slice(2);
+export async function main(args = process.argv.slice(2)) {
   const interrupted = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
   });
