@@ -1,7 +1,7 @@
 import { actions } from '../support/actions';
 import { facts } from '../support/facts';
 import { sideBySide } from '../support/side-by-side';
-import { type Stack, startStack } from '../support/stack';
+import { entry, type Stack, startStack } from '../support/stack';
 import { variant } from '../support/variants';
 import {
   type FaultCase,
