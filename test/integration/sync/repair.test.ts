@@ -26,12 +26,12 @@ const handle = (id: bigint) =>
   stack.temporal.workflow.getHandle(modelWorkflowId(id.toString(), 'INVOICES'));
 
 describe('a model that should have looked', () => {
-  it('is woken once it is half a minute late: a request whose signal was lost is served', async () => {
+  it('is woken once it is twenty seconds late: a request whose signal was lost is served', async () => {
     const id = await look.synced('lost', { seed: { invoices: 2 } }, [entry('INVOICES')]);
     const syncId = await stack.request(id);
-    await overdue(id, 20);
+    await overdue(id, 15);
     expect(await act.repair()).toMatchObject({ woken: 0 });
-    await overdue(id, 31);
+    await overdue(id, 21);
     expect(await act.repair()).toMatchObject({ woken: 1, restarted: 0 });
     expect((await stack.ended(syncId)).status).toBe('SUCCESS');
   });
