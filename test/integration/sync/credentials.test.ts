@@ -81,6 +81,17 @@ describe('a renewal', () => {
     expect(tokens.calls).toBe(1);
   });
 
+  it('is one for fifty jobs whose access ends while they run', async () => {
+    const id = await synced('jobs', MODELS);
+    await expireTokens('jobs');
+    const requests = Array.from({ length: 7 }, () => stack.sync(id));
+    const syncs = await Promise.all((await Promise.all(requests)).map((each) => stack.ended(each)));
+    const jobs = syncs.flatMap((sync) => sync.jobs);
+    expect(jobs.length).toBeGreaterThanOrEqual(50);
+    expect(jobs.every((job) => job.state === 'SUCCESS')).toBe(true);
+    expect(tokens.calls).toBe(1);
+  });
+
   it('is one for fifty that ask at one instant, and all get its result', async () => {
     const id = await synced('fifty');
     const version = await versionOf(id);
