@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { Client, type Pool, type PoolClient } from 'pg';
+import type { Answer } from './probe';
 
 const LOOK_EVERY_MS = 250;
 /** Longer than any transaction or statement of ours may take: whoever holds a connection that long waits for nothing. */
@@ -10,7 +11,8 @@ const LONGEST_HOLD_MS = 30_000;
  * tells: the kernel would try for a quarter of an hour, and each statement, and whoever waits for it, with it. So once
  * a connection has been in use for `askAfterMs`, the server is asked on another; where it does not answer there
  * either, all connections are closed: those in use fail their statements and roll back their transactions, and those
- * that lie idle would swallow a statement each after the network has healed.
+ * that lie idle would swallow a statement each after the network has healed. Where it answers, those are closed for
+ * which it waits as long as we wait for it: a network that has healed does not give back what it swallowed.
  */
 export class ConnectionWatch {
   readonly #sockets = new Set<Socket>();
@@ -19,10 +21,9 @@ export class ConnectionWatch {
   #lastFailureAt = Number.NEGATIVE_INFINITY;
   #isAsking = false;
 
-  /** `probe` tells whether the server answers on a new connection. */
   constructor(
     private readonly askAfterMs: number,
-    private readonly probe: () => Promise<boolean>,
+    private readonly probe: () => Promise<Answer | null>,
   ) {}
 
   /** Makes the sockets of the pool to be watched. */
@@ -46,11 +47,15 @@ export class ConnectionWatch {
   /** Whether the server answers on a new connection; where it does not, the present ones are given up. */
   async isAnswering(): Promise<boolean> {
     const before = [...this.#sockets];
-    const isAnswering = await this.probe();
-    if (isAnswering) return true;
-    this.#noteFailure();
-    for (const socket of before) socket.destroy();
-    return false;
+    const inUse = this.#heldFor(this.askAfterMs);
+    const answer = await this.probe();
+    if (answer === null) {
+      this.#noteFailure();
+      for (const socket of before) socket.destroy();
+      return false;
+    }
+    for (const client of inUse) if (this.#isForsaken(client, answer)) this.#giveUp(client);
+    return true;
   }
 
   /** Whether a connection broke, or the server did not answer, at or after this instant of `performance.now()`. */
@@ -73,6 +78,12 @@ export class ConnectionWatch {
   #heldFor(ms: number): PoolClient[] {
     const latest = performance.now() - ms;
     return [...this.#held].filter(([, since]) => since < latest).map(([client]) => client);
+  }
+
+  /** Whether it is in use still, as it was when the server was asked, and the server waits for it. */
+  #isForsaken(client: PoolClient, { waiting }: Answer): boolean {
+    const isHeld = (this.#held.get(client) ?? Infinity) < performance.now() - this.askAfterMs;
+    return isHeld && 'processID' in client && waiting.has(Number(client.processID));
   }
 
   #giveUp(client: PoolClient): void {

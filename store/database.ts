@@ -50,8 +50,8 @@ export function createDatabase(
   url: string,
   options: { max: number; patience?: Patience },
 ): Database {
-  const { askAfterMs, answerMs } = options.patience ?? WORK_PATIENCE;
-  const watch = new ConnectionWatch(askAfterMs, createProbe(url, answerMs));
+  const patience = options.patience ?? WORK_PATIENCE;
+  const watch = new ConnectionWatch(patience.askAfterMs, createProbe(url, patience));
   const pool = new Pool({
     connectionString: url,
     stream: watch.createSocket,

@@ -61,6 +61,18 @@ test('statements whose answer a network swallows fail soon', async () => {
   expect(db.hasFailedSince(droppedAt)).toBe(true);
 });
 
+test('a statement that a network swallowed fails soon, although the network has healed since', async () => {
+  const transaction = inTransaction(db, async (tx) => {
+    await tx.$queryRaw`SELECT 1`;
+    await network.set('drop');
+    await network.set('forward');
+    await tx.$queryRaw`SELECT 1`;
+  });
+  const startedAt = performance.now();
+  await expect(transaction).rejects.toThrow();
+  expect(performance.now() - startedAt).toBeLessThan(NOTICED_WITHIN_MS);
+});
+
 test('a transaction whose network swallows everything fails soon', async () => {
   const transaction = inTransaction(db, async (tx) => {
     await tx.$queryRaw`SELECT 1`;

@@ -34,7 +34,12 @@ async function aboutToFinish(tenant: string) {
     { seed: { invoices: 10, contacts: 5 } },
     MODELS.map((model) => entry(model)),
   );
-  const before = await look.model(id, 'INVOICES');
+  // Back by more than a second, as that is what watermarks are counted in: whether one has moved can be seen.
+  const { watermark } = await look.model(id, 'INVOICES');
+  if (watermark === null) throw new Error('A synced model has a watermark');
+  const before = await look.setModel(id, 'INVOICES', {
+    watermark: new Date(watermark.getTime() - 60_000),
+  });
   const [contacts, invoices] = MODELS.map((dataModel) =>
     stack.points.hold('before-finish', { connectionId: id, dataModel }),
   );
