@@ -242,4 +242,23 @@ describe('a row confirmed gone that comes back before the batch', () => {
     expect(await jobOfSync(full)).toMatchObject({ state: 'SUCCESS', counts: { deleted: 1 } });
     expect(await dead(id)).toEqual([gone]);
   });
+
+  it('stays where it was written since the pull’s start, whoever wrote it and left no other trace', async () => {
+    const seed = { seed: { invoices: 30 } };
+    const id = await look.synced('written', seed, [entry('INVOICES')]);
+    const [written = '', gone = ''] = [
+      ...(await stack.sandbox.truth('written', 'invoices')).keys(),
+    ];
+    for (const each of [written, gone]) await stack.sandbox.remove('written', 'invoices', each);
+    const held = stack.points.hold('before-tombstones', { connectionId: id });
+    const full = await stack.sync(id, FULL);
+    await held.reached;
+    await stack.database.db.prisma.storedRecord.updateMany({
+      where: { connectionId: id, platformId: written },
+      data: { updatedAt: new Date() },
+    });
+    held.release();
+    expect(await jobOfSync(full)).toMatchObject({ state: 'SUCCESS', counts: { deleted: 1 } });
+    expect(await dead(id)).toEqual([gone]);
+  });
 });
