@@ -80,10 +80,12 @@ export class ConnectionWatch {
     return [...this.#held].filter(([, since]) => since < latest).map(([client]) => client);
   }
 
-  /** Whether it is in use still, as it was when the server was asked, and the server waits for it. */
+  /** Whether it is in use still, as it was when the server was asked, and waits for the server that waits for it. */
   #isForsaken(client: PoolClient, { waiting }: Answer): boolean {
     const isHeld = (this.#held.get(client) ?? Infinity) < performance.now() - this.askAfterMs;
-    return isHeld && 'processID' in client && waiting.has(Number(client.processID));
+    // Neither is in the types. A client that is ready for a statement waits for nothing.
+    const isWaiting = 'readyForQuery' in client && client.readyForQuery === false;
+    return isHeld && isWaiting && 'processID' in client && waiting.has(Number(client.processID));
   }
 
   #giveUp(client: PoolClient): void {
