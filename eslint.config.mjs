@@ -22,7 +22,7 @@ export default defineConfig(
       '.syncline/**',
       'prisma/generated/**',
       'test/histories/**',
-      'web/dist/**',
+      'web/generated/**',
     ],
   },
   {
@@ -44,11 +44,14 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mts'],
     plugins: { '@typescript-eslint': tseslint.plugin },
     languageOptions: {
       parser: tseslint.parser,
-      parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./tsconfig.json', './web/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       // A promise nobody waits for is work that Temporal, a transaction or a shutdown does not know of.
@@ -136,8 +139,25 @@ export default defineConfig(
     },
   },
   {
-    // Prisma reads the default export of its configuration.
-    files: ['prisma.config.ts'],
+    // A component's handlers of events may well be async: React waits for nothing they answer.
+    files: ['web/**/*.ts', 'web/**/*.tsx'],
+    rules: {
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { attributes: false } },
+      ],
+      // The router stops a load by throwing where to go instead.
+      '@typescript-eslint/only-throw-error': 'off',
+    },
+  },
+  {
+    // Runs before anything is built, in every browser.
+    files: ['web/public/*.js'],
+    rules: { 'no-var': 'off', 'no-empty': 'off' },
+  },
+  {
+    // Prisma and Vite read the default export of their configuration.
+    files: ['prisma.config.ts', 'web/vite.config.mts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -7,6 +7,7 @@ import { answerErrors, answerNotFound } from './http/errors';
 import { health } from './http/health';
 import { mount } from './http/mount';
 import { limitRate } from './http/rate-limit';
+import { pages } from './http/pages';
 import { nameRequest } from './http/request-id';
 import { docs } from './openapi/docs';
 import { routes } from './routes';
@@ -30,6 +31,7 @@ export function createApp(deps: ApiDeps): Express {
     readBody,
     mount(routes, deps),
   );
+  if (deps.webRoot !== undefined) app.use(pages(deps.webRoot));
   app.use(answerNotFound);
   app.use(answerErrors(deps));
   return app;

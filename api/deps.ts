@@ -13,6 +13,8 @@ export interface ApiDeps {
   readonly waker: TemporalWaker;
   readonly logger: Logger;
   readonly config: Pick<ApiConfig, 'rateLimit'>;
+  /** Where the built pages of `web/` lie; without it the API alone is served. */
+  readonly webRoot?: string;
   /** Checks each answer against its route's schema and fails loudly where they differ. For development and tests. */
   readonly checkResponses?: boolean;
 }

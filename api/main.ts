@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import path from 'node:path';
 import { CONNECTORS } from '../connectors/registry';
 import { apiConfig, configOrExit } from '../infra/config';
 import { createLogger } from '../infra/logger';
@@ -40,6 +41,7 @@ function main(): void {
     waker,
     logger,
     config,
+    webRoot: path.join(__dirname, '..', 'web'),
   });
   const server = createServer(
     {

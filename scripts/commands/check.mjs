@@ -23,6 +23,10 @@ const CHECKS = [
     command: () => [...bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json'],
   },
   {
+    name: 'web types',
+    command: () => [...bin('typescript', 'bin', 'tsc'), '-p', 'web/tsconfig.json'],
+  },
+  {
     name: 'lint',
     absent: () =>
       !has('eslint.config.mjs', 'eslint.config.js', 'eslint.config.cjs') && 'no eslint.config file',
@@ -41,6 +45,7 @@ const CHECKS = [
       '--config',
       importRules(),
       ...sourceDirs(),
+      'web',
       'scripts',
       'test',
       ...(has('worker.ts') ? ['worker.ts'] : []),

@@ -8,6 +8,8 @@ import { run } from './run.mjs';
 import { step } from './say.mjs';
 
 const DIST = join(ROOT, 'dist');
+/** Made by Vite, which empties it itself. */
+const WEB = join(DIST, 'web');
 const STAMPS = join(DIST, '.syncline-build.json');
 const COMMON_INPUTS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 /** Top-level folders that tsconfig.build.json leaves out, or that are made from the others. */
@@ -54,6 +56,13 @@ const STEPS = [
     outputs: ['dist/workflow-bundle.js'],
     isWanted: () => existsSync(join(ROOT, 'workflows', 'index.ts')),
     act: bundle,
+  },
+  {
+    name: 'web',
+    title: 'Building the dashboard',
+    inputs: ['web', 'docs/openapi.json', 'package-lock.json'],
+    outputs: ['dist/web/index.html', 'web/generated/api.d.ts'],
+    act: buildWeb,
   },
 ];
 
@@ -103,7 +112,7 @@ function filesBelow(input) {
   const entries = readdirSafe(path);
   if (entries === null) return [path];
   return entries
-    .filter(({ name }) => !name.endsWith('.test.ts'))
+    .filter(({ name }) => !name.endsWith('.test.ts') && name !== 'generated')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(({ name }) => filesBelow(join(input, name)));
 }
@@ -149,6 +158,7 @@ async function compile() {
 function removeOrphans(dir) {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name);
+    if (path === WEB) continue;
     if (entry.isDirectory()) removeOrphans(path);
     else if (entry.name.endsWith('.js') && entry.name !== 'workflow-bundle.js') {
       const source = join(ROOT, relative(DIST, path)).replace(/\.js$/, '.ts');
@@ -160,6 +170,13 @@ function removeOrphans(dir) {
 
 async function bundle() {
   await runTool([join(ROOT, 'scripts', 'bundle-workflows.mjs'), join(DIST, 'workflow-bundle.js')]);
+}
+
+/** The client's types come from the API's own document; then Vite builds against them. */
+async function buildWeb() {
+  const types = join('web', 'generated', 'api.d.ts');
+  await runTool([tool('openapi-typescript', 'bin', 'cli.js'), 'docs/openapi.json', '-o', types]);
+  await runTool([tool('vite', 'bin', 'vite.js'), 'build', '--config', 'web/vite.config.mts']);
 }
 
 async function runTool(args, options = {}) {

@@ -1,0 +1,48 @@
+import { ago, countdown, instantIn } from '../lib/format';
+import { useNow } from '../lib/now';
+import { useZone } from '../lib/time-zone';
+import { Tooltip } from './tooltip';
+
+/** How long ago, or until when; the whole instant in the chosen zone when pointed at. */
+export function Ago({
+  at,
+  never = 'Never',
+}: {
+  readonly at: string | null;
+  readonly never?: string;
+}) {
+  const now = useNow();
+  const zone = useZone();
+  if (at === null) return <span className="text-faint">{never}</span>;
+  return (
+    <Tooltip text={`${instantIn(at, zone)} (${zone})`}>
+      <time dateTime={at} className="tabular whitespace-nowrap">
+        {ago(at, now)}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** An instant as it is, in the chosen zone. */
+export function Instant({ at }: { readonly at: string | null }) {
+  const zone = useZone();
+  if (at === null) return <span className="text-faint">–</span>;
+  return (
+    <time dateTime={at} className="tabular whitespace-nowrap">
+      {instantIn(at, zone)}
+    </time>
+  );
+}
+
+/** Minutes and seconds until an instant, counted down. */
+export function Countdown({ to }: { readonly to: string }) {
+  const now = useNow();
+  const zone = useZone();
+  return (
+    <Tooltip text={`${instantIn(to, zone)} (${zone})`}>
+      <time dateTime={to} className="tabular">
+        {countdown(to, now)}
+      </time>
+    </Tooltip>
+  );
+}

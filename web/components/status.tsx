@@ -1,0 +1,63 @@
+import { Badge, type Tone } from './badge';
+
+/** States of the API in words and tones, one way on every page. */
+
+const CONNECTION: Readonly<Record<string, [Tone, string]>> = {
+  HEALTHY: ['good', 'Healthy'],
+  PENDING: ['info', 'Pending'],
+  EXPIRED: ['bad', 'Expired'],
+  DISCONNECTED: ['neutral', 'Disconnected'],
+};
+const JOB: Readonly<Record<string, [Tone, string]>> = {
+  CREATED: ['neutral', 'Queued'],
+  RUNNING: ['info', 'Running'],
+  SUCCESS: ['good', 'Succeeded'],
+  FAILED: ['bad', 'Failed'],
+};
+
+export interface ConnectionState {
+  readonly connection_status: string;
+  readonly sync_status: string;
+  readonly paused: boolean;
+}
+
+/** The one thing worth saying of a connection: what is broken before what waits before what is well. */
+export function ConnectionStatus({ connection }: { readonly connection: ConnectionState }) {
+  const { connection_status: status, sync_status: activity, paused } = connection;
+  if (status !== 'HEALTHY') return <Named names={CONNECTION} name={status} />;
+  if (activity === 'SLEEPING')
+    return (
+      <Badge tone="warn" hasDot>
+        Sleeping
+      </Badge>
+    );
+  if (activity !== 'IDLE')
+    return (
+      <Badge tone="info" isLive>
+        Syncing
+      </Badge>
+    );
+  if (paused) return <Badge hasDot>Paused</Badge>;
+  return <Named names={CONNECTION} name={status} />;
+}
+
+export function JobStatus({ status }: { readonly status: string }) {
+  return <Named names={JOB} name={status} isLive={status === 'RUNNING'} />;
+}
+
+function Named({
+  names,
+  name,
+  isLive = false,
+}: {
+  readonly names: Readonly<Record<string, [Tone, string]>>;
+  readonly name: string;
+  readonly isLive?: boolean;
+}) {
+  const [tone, words]: [Tone, string] = names[name] ?? ['neutral', name];
+  return (
+    <Badge tone={tone} hasDot isLive={isLive}>
+      {words}
+    </Badge>
+  );
+}

@@ -1,0 +1,5 @@
+import { SkeletonRows } from '../components/states';
+
+export function ConnectPage() {
+  return <SkeletonRows />;
+}
