@@ -12,7 +12,7 @@ export interface ApiDeps {
   readonly platforms: Platforms;
   readonly waker: TemporalWaker;
   readonly logger: Logger;
-  readonly config: Pick<ApiConfig, 'rateLimit'>;
+  readonly config: Pick<ApiConfig, 'rateLimit' | 'publicUrl'>;
   /** Where the built pages of `web/` lie; without it the API alone is served. */
   readonly webRoot?: string;
   /** Checks each answer against its route's schema and fails loudly where they differ. For development and tests. */

@@ -37,6 +37,16 @@ describe('config', () => {
     const config = apiConfig({ DATABASE_URL, SANDBOX_PORT: '5001', TEMPORAL_PORT: '5002' });
     expect(config.sandboxUrl).toBe('http://127.0.0.1:5001');
     expect(config.temporal.address).toBe('127.0.0.1:5002');
+    expect(apiConfig({ DATABASE_URL, PORT: '5003' }).publicUrl).toBe('http://localhost:5003');
+  });
+
+  it('takes the address that browsers use, and no other scheme', () => {
+    const publicUrl = (text: string) =>
+      apiConfig({ DATABASE_URL, SYNCLINE_PUBLIC_URL: text }).publicUrl;
+    expect(publicUrl('https://sync.example.com/')).toBe('https://sync.example.com');
+    expect(messageOf({ SYNCLINE_PUBLIC_URL: 'ftp://sync.example.com' })).toMatch(
+      /^SYNCLINE_PUBLIC_URL /,
+    );
   });
 
   it('takes empty text for absent', () => {

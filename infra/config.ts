@@ -33,6 +33,8 @@ export interface TemporalConfig {
 export interface ApiConfig extends CommonConfig {
   readonly host: string;
   readonly port: number;
+  /** Where browsers reach this installation, without a slash at the end: links and redirects start with it. */
+  readonly publicUrl: string;
   /** One more key for the first organisation; null = none. */
   readonly bootstrapApiKey: string | null;
   readonly rateLimit: { readonly perSecond: number; readonly burst: number };
@@ -65,6 +67,7 @@ export function apiConfig(variables: Variables): ApiConfig {
     ...common(env, API_POOL),
     host: env.HOST,
     port: env.PORT,
+    publicUrl: (env.SYNCLINE_PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     bootstrapApiKey: env.SYNCLINE_API_KEY ?? null,
     rateLimit: {
       perSecond: env.SYNCLINE_RATE_LIMIT_PER_SECOND,

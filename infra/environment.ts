@@ -43,6 +43,7 @@ export const environment = z
 
     HOST: text().default('127.0.0.1'),
     PORT: port().default(3000),
+    SYNCLINE_PUBLIC_URL: url(['http:', 'https:'], 'https://syncline.example.com').optional(),
     SYNCLINE_API_KEY: secret().optional(),
     SYNCLINE_RATE_LIMIT_PER_SECOND: wholeNumber(1, 1_000_000).default(200),
     SYNCLINE_RATE_LIMIT_BURST: wholeNumber(1, 10_000_000).default(1000),

@@ -59,6 +59,8 @@ export interface StartOptions {
 export async function startApi(options: StartOptions = {}): Promise<TestApi> {
   const { database, sandbox, release } = await ground(options.on);
   const woken: TestApi['woken'] = [];
+  const server = createServer();
+  const url = await listen(server);
   const logger = createLogger({ process: 'test', level: process.env['TEST_LOG'] ?? 'silent' });
   const plain: ApiDeps = {
     db: database.db,
@@ -70,13 +72,15 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
     ),
     waker: options.waker ?? notebook(woken),
     logger,
-    config: { rateLimit: options.rateLimit ?? { perSecond: 100_000, burst: 100_000 } },
+    config: {
+      rateLimit: options.rateLimit ?? { perSecond: 100_000, burst: 100_000 },
+      publicUrl: url,
+    },
     checkResponses: true,
   };
   const deps = options.change?.(plain) ?? plain;
-  const server = createServer(createApp(deps));
+  server.on('request', createApp(deps));
   answerClientErrors(server);
-  const url = await listen(server);
   return {
     url,
     deps,

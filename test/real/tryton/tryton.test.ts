@@ -255,7 +255,10 @@ function apiDeps(stack: Stack) {
       close: async () => undefined,
     },
     logger,
-    config: { rateLimit: { perSecond: 100_000, burst: 100_000 } },
+    config: {
+      rateLimit: { perSecond: 100_000, burst: 100_000 },
+      publicUrl: 'http://localhost:3000',
+    },
     checkResponses: true,
   };
 }
