@@ -14,6 +14,8 @@ const withoutStyleTag: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [tailwindcss(), withoutStyleTag],
+  // For work on the pages themselves: `npx vite --config web/vite.config.mts`, beside a running `npm start`.
+  server: { proxy: { '/v3': process.env['API_URL'] ?? 'http://127.0.0.1:3000' } },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
