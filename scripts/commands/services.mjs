@@ -41,7 +41,7 @@ export async function main() {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
   });
   const text = Object.entries(services.env)
-    .map(([key, value]) => `${key}=${value}\n`)
+    .map(([key, value]) => `${key}='${value}'\n`)
     .join('');
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
