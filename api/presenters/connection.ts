@@ -27,7 +27,9 @@ export function presentConnection(connection: ConnectionView): z.input<typeof co
 }
 
 /** A wait for quota shows before anything else; a sync that no worker has taken yet is RUNNING without fetching. */
-function syncStatus(connection: ConnectionView): SyncStatus {
+export function syncStatus(
+  connection: Pick<ConnectionView, 'resumeAt' | 'hasOpenPull' | 'hasQueuedJob'>,
+): SyncStatus {
   if (connection.resumeAt !== null) return 'SLEEPING';
   if (connection.hasOpenPull) return 'FETCHING';
   return connection.hasQueuedJob ? 'RUNNING' : 'IDLE';

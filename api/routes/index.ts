@@ -2,6 +2,7 @@ import type { Route } from '../http/route';
 import { companyRoutes } from './companies';
 import { connectingRoutes } from './connecting';
 import { connectionRoutes } from './connections';
+import { dashboardRoutes } from './dashboard';
 import { dataRoutes } from './data';
 import { syncConfigRoutes } from './sync-configs';
 import { syncRoutes } from './syncs';
@@ -15,3 +16,4 @@ export const routes: readonly Route[] = [
   ...syncRoutes,
   ...dataRoutes,
 ];
+  ...dashboardRoutes,

@@ -65,7 +65,8 @@ export function listCompanies(
 
 const MAX_ID = 9_223_372_036_854_775_807n;
 
-function hasStatus(statuses: readonly CompanyStatus[] | undefined): Prisma.Sql {
+/** A condition on `companies co`. */
+export function hasStatus(statuses: readonly CompanyStatus[] | undefined): Prisma.Sql {
   if (statuses === undefined || statuses.length === 0) return Prisma.sql`co.deleted_at IS NULL`;
   const alternatives: Prisma.Sql[] = [];
   if (statuses.includes('DELETED')) alternatives.push(Prisma.sql`co.deleted_at IS NOT NULL`);
@@ -82,7 +83,8 @@ function hasStatus(statuses: readonly CompanyStatus[] | undefined): Prisma.Sql {
   return Prisma.sql`(${Prisma.join(alternatives, ' OR ')})`;
 }
 
-function hasConnection(
+/** A condition on `companies co`: whether one of its live connections `c` meets another one. */
+export function hasConnection(
   names: readonly string[] | undefined,
   condition: (names: string[]) => Prisma.Sql,
 ): Prisma.Sql {

@@ -2,6 +2,7 @@ import type { Route } from '../../../../api/http/route';
 import { bodies, keys } from './bodies-and-keys';
 import { changes } from './changes';
 import { connecting } from './connecting';
+import { dashboard } from './dashboard';
 import { methods, paths } from './paths';
 import { queries } from './queries';
 import { requesting } from './requesting';
@@ -18,6 +19,7 @@ export function badRequests(routes: readonly Route[]): Row[] {
     ...connecting(),
     ...requesting(),
     ...changes(),
+    ...dashboard(),
     ...reads(routes),
   ];
 }
