@@ -1,5 +1,5 @@
 /** A Chromium for the tests of the pages, without anything installed by hand. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './paths.mjs';
 import { PlainError } from './plain-error.mjs';
@@ -55,6 +55,20 @@ async function packed() {
   if (code !== 0) throw new PlainError(`The packed Chromium could not be unpacked: ${stderr}`);
   return browser(stdout.trim(), 'packed', {
     LD_LIBRARY_PATH: join(home, 'al2023', 'lib'),
-    FONTCONFIG_PATH: join(home, 'fonts'),
+    FONTCONFIG_FILE: fontsOf(home),
   });
+}
+
+/** Its own list of fonts looks for them where they are only in the place it was made for. */
+function fontsOf(home) {
+  const file = join(home, 'fonts.conf');
+  const [fonts, cache] = [join(home, 'fonts'), join(home, 'fonts-cache')];
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${fonts}</dir><cachedir>${cache}</cachedir></fontconfig>
+`,
+  );
+  return file;
 }
