@@ -16,6 +16,8 @@ const REVOKE_LIMIT_MS = 5_000;
 export interface Platforms {
   /** Throws `AppError` (400) for a platform this build has no connector for. */
   find(integrationType: string): Connector;
+  /** All of them, in the order in which they are offered. */
+  all(): readonly Connector[];
   /**
    * Tries what a person gave, with one call. Throws `AppError`: 400 for credentials of the wrong shape or refused by
    * the platform, 503 where it cannot be reached.
@@ -39,6 +41,7 @@ export function createPlatforms(
       }
       return connector;
     },
+    all: () => known,
     async authorise(connector, given) {
       const credentials = connector.credentials.safeParse(given);
       if (!credentials.success) throw toAppError(credentials.error, given, ['credentials']);

@@ -3,6 +3,7 @@ import type { Database, Tx } from './database';
 /** What the activity log of a company can hold; the names are the v3 contract's. */
 export const ACTIVITY_TYPES = [
   'ORG_CREATED',
+  'INVITE_LINK_CREATED',
   'COMPANY_CREATED',
   'COMPANY_DELETED',
   'CONNECTION_CREATED',

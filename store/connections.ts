@@ -5,8 +5,10 @@ import type { Sealed } from '../infra/secrets';
 import { Prisma } from '../prisma/generated/client';
 import { recordActivity } from './activity-log';
 import { applyConfig, insertModels } from './apply-config';
+import { companyFor } from './companies';
 import { type Database, inTransaction, type Tx } from './database';
 import { failPulls } from './end-pull';
+import { type LinkUse, noteLinkUsed, takeLink } from './invite-links';
 import { failJobs } from './jobs';
 import { lockConnection, lockModels, one } from './locks';
 import type { ConnectionRow } from './rows';
@@ -30,6 +32,8 @@ export interface NewConnection {
   readonly readableModels: readonly DataModel[];
   /** The connection's own list; null = it follows the organisation's. */
   readonly syncConfig: readonly SyncConfigEntry[] | null;
+  /** The invite link it is made through. */
+  readonly through?: LinkUse;
 }
 
 type Named = { readonly organisationId: bigint; readonly connectionId: bigint };
@@ -94,9 +98,13 @@ export function reconnectConnection(
     readonly account: string;
     readonly expiresAt: Date | null;
     readonly sealed: Sealed;
+    /** The invite link it is reconnected through. */
+    readonly through?: LinkUse;
   },
 ): Promise<{ platform: string }> {
-  return change(db, input, async (tx, connection) => {
+  const { through } = input;
+  const first = through === undefined ? undefined : (tx: Tx) => takeLink(tx, through);
+  const act = async (tx: Tx, connection: ConnectionRow) => {
     if (connection.account !== input.account) {
       throw new AppError(
         'different-account',
@@ -107,7 +115,9 @@ export function reconnectConnection(
     await storeCredentials(tx, connection.id, input.sealed, input.expiresAt);
     await setStatus(tx, connection, 'HEALTHY', null);
     await goOn(tx, { ...connection, status: 'HEALTHY' });
-  });
+    if (through !== undefined) await noteLinkUsed(tx, through.linkId, connection.id);
+  };
+  return change(db, input, act, first);
 }
 
 /**
@@ -195,6 +205,7 @@ async function insertConnection(
   tx: Tx,
   input: NewConnection,
 ): Promise<{ connectionId: bigint; companyId: bigint }> {
+  if (input.through !== undefined) await takeLink(tx, input.through);
   const companyId = await companyFor(tx, input);
   const created = await one(
     tx.$queryRaw<{ id: bigint }[]>`
@@ -211,37 +222,18 @@ async function insertConnection(
   if (input.syncConfig !== null) await storeOwnList(tx, connection, input.syncConfig);
   await applyConfig(tx, connection, await effectiveList(tx, connection));
   await recordActivity(tx, activity(connection, 'CONNECTION_CREATED'));
+  if (input.through !== undefined) await noteLinkUsed(tx, input.through.linkId, connection.id);
   return { connectionId: connection.id, companyId };
-}
-
-async function companyFor(tx: Tx, input: NewConnection): Promise<bigint> {
-  if ('id' in input.company) {
-    const company = await one(
-      tx.$queryRaw<{ id: bigint }[]>`
-        SELECT id FROM companies WHERE id = ${input.company.id} AND organisation_id = ${input.organisationId}
-          AND deleted_at IS NULL FOR SHARE`,
-    );
-    if (company === null) throw notFound('company', 'company_id');
-    return company.id;
-  }
-  const company = await tx.company.create({
-    data: { organisationId: input.organisationId, name: input.company.name },
-  });
-  await recordActivity(tx, {
-    organisationId: input.organisationId,
-    companyId: company.id,
-    connectionId: null,
-    activityType: 'COMPANY_CREATED',
-  });
-  return company.id;
 }
 
 function change(
   db: Database,
   named: Named,
   act: (tx: Tx, connection: ConnectionRow) => Promise<void>,
+  first?: (tx: Tx) => Promise<void>,
 ): Promise<{ platform: string }> {
   return inTransaction(db, async (tx) => {
+    await first?.(tx);
     const connection = await lockConnection(tx, named.connectionId);
     if (
       connection === null ||

@@ -12,6 +12,7 @@ import {
   readCompany,
 } from '../../store/read/companies';
 import { readConnectionsOfCompanies } from '../../store/read/connections';
+import { newestLinksOf } from '../../store/read/invite-links';
 import { mergeCompanyConfig } from '../../store/sync-configs';
 import { cutPage, decodeId } from '../cursor';
 import type { ApiDeps } from '../deps';
@@ -19,7 +20,16 @@ import { route } from '../http/route';
 import { readableModels } from '../platforms';
 import { presentCompany } from '../presenters/company';
 import { companyAnswer } from '../schemas/company';
-import { cursor, limit, namesOf, nextCursor, pathId, splitList, success } from '../schemas/common';
+import {
+  companyName,
+  cursor,
+  limit,
+  namesOf,
+  nextCursor,
+  pathId,
+  splitList,
+  success,
+} from '../schemas/common';
 import { refuseUnreadable } from './sync-configs';
 
 const params = z.object({ company_id: pathId });
@@ -74,7 +84,7 @@ const get = route({
   path: '/core/companies/{company_id}',
   operationId: 'getCompany',
   tag: 'companies',
-  summary: 'Gets a company with its connections and activity log',
+  summary: 'Gets a company with its connections, activity log and newest invite link',
   params,
   response: z.object({ data: companyAnswer }),
   errors: ['not-found'],
@@ -93,7 +103,7 @@ const update = route({
     'One `sync_config` entry is merged into the list of each live connection; an array replaces the lists. Absent fields stay.',
   params,
   body: z.strictObject({
-    name: z.string().trim().min(1, 'Must not be blank.').max(500).optional(),
+    name: companyName.optional(),
     partner_id: z.string().max(500).nullish(),
     sync_config: z.union([syncConfigEntry, syncConfigList]).optional(),
   }),
@@ -166,15 +176,17 @@ async function withRelations(
   expand: readonly Relation[],
 ) {
   const companyIds = companies.map((company) => company.id);
-  const [connections, activities] = await Promise.all([
+  const [connections, activities, inviteLinks] = await Promise.all([
     expand.includes('connections')
       ? readConnectionsOfCompanies(deps.db, { organisationId, companyIds })
       : null,
     expand.includes('activity_log') ? listActivities(deps.db, companyIds, ACTIVITIES_SHOWN) : null,
+    expand.includes('invite_link') ? newestLinksOf(deps.db, companyIds) : null,
   ]);
   const related = {
     ...(connections === null ? {} : { connections }),
     ...(activities === null ? {} : { activities }),
+    ...(inviteLinks === null ? {} : { inviteLinks }),
   };
   return companies.map((company) => presentCompany(company, related));
 }

@@ -11,7 +11,7 @@ import { findConnectionOfCompany } from '../../store/read/connections';
 import type { ApiDeps } from '../deps';
 import { type Caller, route } from '../http/route';
 import { readableModels } from '../platforms';
-import { bodyId, jsonObject } from '../schemas/common';
+import { bodyId, companyName, jsonObject } from '../schemas/common';
 import { connectionData, params, readOne, readPresented, wake } from './connection-shared';
 import { refuseUnreadable } from './sync-configs';
 
@@ -35,7 +35,7 @@ const connect = route({
   body: z
     .strictObject({
       company_id: bodyId.optional(),
-      company_name: z.string().trim().min(1, 'Must not be blank.').max(500).optional(),
+      company_name: companyName.optional(),
       integration_type: z.string('Must be text.').min(1).max(100),
       credentials,
       settings: jsonObject.optional(),

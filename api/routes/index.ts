@@ -4,6 +4,7 @@ import { connectingRoutes } from './connecting';
 import { connectionRoutes } from './connections';
 import { dashboardRoutes } from './dashboard';
 import { dataRoutes } from './data';
+import { inviteLinkRoutes } from './invite-links';
 import { syncConfigRoutes } from './sync-configs';
 import { syncRoutes } from './syncs';
 
@@ -12,8 +13,9 @@ export const routes: readonly Route[] = [
   ...companyRoutes,
   ...connectingRoutes,
   ...connectionRoutes,
+  ...inviteLinkRoutes,
   ...syncConfigRoutes,
   ...syncRoutes,
+  ...dashboardRoutes,
   ...dataRoutes,
 ];
-  ...dashboardRoutes,

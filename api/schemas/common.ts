@@ -29,6 +29,9 @@ export const queryId = z
 /** A `rootfi_id` in a body. */
 export const bodyId = z.int('Must be an integer.').positive('Must be positive.');
 
+/** A company's name in a body. */
+export const companyName = z.string().trim().min(1, 'Must not be blank.').max(500);
+
 export const limit = z
   .string()
   .refine(isLimit, `Must be an integer from 1 to ${MAX_LIMIT}.`)

@@ -1,21 +1,17 @@
 import { z } from 'zod';
-import { INTEGRATION_CATEGORIES } from '../../core/names';
 import { rootfiFields } from './common';
 import { connectionAnswer } from './connection';
+import { inviteLinkOfCompany } from './invite-link';
 
 export const companyAnswer = z
   .object({
     ...rootfiFields,
     name: z.string(),
     partner_id: z.string().nullable(),
-    invite_link: z
-      .object({
-        ...rootfiFields,
-        invite_link_id: z.string(),
-        integrations: z.array(z.string()),
-        integration_categories: z.array(z.enum(INTEGRATION_CATEGORIES)),
-      })
-      .nullable(),
+    invite_link: inviteLinkOfCompany
+      .nullable()
+      .optional()
+      .meta({ description: 'The newest one; null where it has none.' }),
     connections: z.array(connectionAnswer).optional(),
     activity_log: z
       .array(z.object({ ...rootfiFields, activity_type: z.string() }))

@@ -138,6 +138,7 @@ async function layGround(
   for (const list of [
     '/core/companies',
     '/core/connections',
+    '/core/invite_links',
     '/core/syncs',
     '/accounting/invoices',
     '/accounting/invoices?sort[rootfi_updated_at]=ASC&',
@@ -164,10 +165,19 @@ async function connected(organisation: TestOrganisation, tenant: string) {
     },
   });
   const { rootfi_id: connection, rootfi_company_id: company } = body.data;
+  const link = await organisation.call('POST', '/v3/core/invite_links', {
+    body: { company_id: company, integration_categories: ['ACCOUNTING'] },
+  });
   const refreshed = await organisation.call('POST', `/v3/core/connections/${connection}/refresh`);
   const sync: string = refreshed.body.data.sync_id;
   const jobs = await organisation.call('GET', `/v3/core/syncs/${sync}/jobs`);
-  return { company, connection, sync, job: jobs.body.data[0].rootfi_id };
+  return {
+    company,
+    connection,
+    sync,
+    job: jobs.body.data[0].rootfi_id,
+    link: link.body.data.invite_link_id,
+  };
 }
 
 async function storeRecords(api: TestApi, connection: number, company: number): Promise<void> {

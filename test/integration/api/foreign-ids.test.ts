@@ -26,6 +26,7 @@ interface Ids {
   readonly connection_id: number;
   readonly sync_id: string;
   readonly job_id: number;
+  readonly invite_link_id: string;
 }
 
 const OPERATIONS = operations();
@@ -43,6 +44,8 @@ const BODIES: Readonly<Record<string, (ids: Ids) => object>> = {
   reconnectConnection: () => ({ credentials: { tenant_id: 'foreign' } }),
   putConnectionSyncConfig: () => ({ sync_config: null }),
   putSyncConfig: () => ({ sync_config: [{ data_model: 'INVOICES' }] }),
+  createInviteLink: ({ company_id }) => ({ company_id, integration_categories: ['ACCOUNTING'] }),
+  updateInviteLink: () => ({ integration_categories: ['ACCOUNTING'], company_name: PRIVATE }),
   createSync: ({ company_id }) => ({ company_id, integration_type: SANDBOX }),
 };
 
@@ -54,7 +57,7 @@ const byQuery = OPERATIONS.flatMap((operation) =>
 );
 /** Operations whose body names something by its id. */
 const byBody = OPERATIONS.filter(({ operationId }) =>
-  ['createConnection', 'createSync'].includes(operationId),
+  ['createConnection', 'createInviteLink', 'createSync'].includes(operationId),
 );
 const lists = OPERATIONS.filter(
   ({ method, path }) => method === 'GET' && !path.includes('{') && path !== '/core/syncs/config',
@@ -179,6 +182,9 @@ async function layGround(api: TestApi, owner: TestOrganisation): Promise<Ids> {
     },
   });
   const { rootfi_id: connection_id, rootfi_company_id: company_id } = body.data;
+  const link = await owner.call('POST', '/v3/core/invite_links', {
+    body: { company_id, integration_categories: ['ACCOUNTING'] },
+  });
   const refreshed = await owner.call('POST', `/v3/core/connections/${connection_id}/refresh`);
   const { sync_id } = refreshed.body.data;
   const jobs = await owner.call('GET', `/v3/core/syncs/${sync_id}/jobs`);
@@ -199,5 +205,11 @@ async function layGround(api: TestApi, owner: TestOrganisation): Promise<Ids> {
       updatedAt: new Date(),
     })),
   });
-  return { company_id, connection_id, sync_id, job_id: jobs.body.data[0].rootfi_id };
+  return {
+    company_id,
+    connection_id,
+    sync_id,
+    job_id: jobs.body.data[0].rootfi_id,
+    invite_link_id: link.body.data.invite_link_id,
+  };
 }

@@ -4,8 +4,15 @@ export interface Ground {
   readonly connection: number;
   readonly sync: string;
   readonly job: number;
+  readonly link: string;
   /** The same of another organisation. */
-  readonly foreign: { company: number; connection: number; sync: string; job: number };
+  readonly foreign: {
+    company: number;
+    connection: number;
+    sync: string;
+    job: number;
+    link: string;
+  };
   /** Cursors that the API itself has answered, by the path of their list. */
   readonly cursors: Readonly<Record<string, string>>;
 }

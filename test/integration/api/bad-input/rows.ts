@@ -6,6 +6,7 @@ import { dashboard } from './dashboard';
 import { methods, paths } from './paths';
 import { queries } from './queries';
 import { requesting } from './requesting';
+import { inviting } from './inviting';
 import { invalid, type Row, row } from './row';
 
 /** Every bad request; another one is one more row. */
@@ -17,6 +18,7 @@ export function badRequests(routes: readonly Route[]): Row[] {
     ...paths(),
     ...queries(),
     ...connecting(),
+    ...inviting(),
     ...requesting(),
     ...changes(),
     ...dashboard(),
