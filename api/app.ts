@@ -5,8 +5,8 @@ import { authenticate } from './http/authenticate';
 import { readBody } from './http/body';
 import { answerErrors, answerNotFound } from './http/errors';
 import { health } from './http/health';
-import { mount } from './http/mount';
-import { limitRate } from './http/rate-limit';
+import { mount, mountPublic } from './http/mount';
+import { limitRate, limitVisitors } from './http/rate-limit';
 import { pages } from './http/pages';
 import { nameRequest } from './http/request-id';
 import { docs } from './openapi/docs';
@@ -26,6 +26,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(
     '/v3',
     forbidCaching,
+    mountPublic(routes, deps, [limitVisitors(), ...readBody]),
     authenticate(deps),
     limitRate(deps.config.rateLimit),
     readBody,

@@ -25,7 +25,7 @@ export function authenticate(deps: { db: Database; logger: Logger }): RequestHan
   const touch = keyToucher(deps);
   return async (request, _response, next) => {
     const key = await keyOf(request, deps.db);
-    callers.set(request, { keyId: key.id, organisationId: key.organisationId });
+    callers.set(request, { keyId: key.id, organisationId: key.organisationId, role: 'member' });
     touch(key.id);
     next();
   };

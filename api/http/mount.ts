@@ -1,43 +1,94 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError } from '../../core/errors';
+import { type Role, suffices } from '../../core/roles';
 import type { ApiDeps } from '../deps';
 import { callerOf } from './authenticate';
+import { type Exchange, exchangeOf } from './exchange';
 import { noteBegun, unlessDatabaseIsDown } from './outage';
 import { requestIdOf } from './request-id';
-import type { RawRequest, Route } from './route';
+import { type Caller, type RawRequest, type Route, redirection } from './route';
 import { withTimeLimit } from './time-limit';
 
 const DEFAULT_LIMIT_MS = 10_000;
 
-/** Serves routes. Express matches paths whatever their case. */
+/** Serves the routes that need a sign-in. Express matches paths whatever their case. */
 export function mount(routes: readonly Route[], deps: ApiDeps): Router {
   const router = Router();
-  for (const route of routes) {
-    router[route.method](expressPath(route.path), async (request: Request, response: Response) => {
-      const startedAt = performance.now();
-      const limitMs = route.timeLimitMs ?? DEFAULT_LIMIT_MS;
-      noteBegun(request);
-      const answer = await withTimeLimit(
-        limitMs,
-        `The request could not be answered within ${limitMs / 1000} s.`,
-        () => unlessDatabaseIsDown(request, deps.db, () => route.answer(rawRequest(request), deps)),
-      );
-      if (deps.checkResponses) checkResponse(route, answer);
-      response.json(answer);
-      log(deps, route, request, startedAt);
+  for (const route of routes.filter((each) => !each.isPublic)) {
+    router[route.method](expressPath(route.path), (request, response) => {
+      const caller = callerOf(request);
+      refuseLess(caller.role, route);
+      return serve(route, request, response, { caller, deps });
     });
   }
-  for (const path of new Set(routes.map((route) => route.path))) {
-    router.all(expressPath(path), refuseMethod(routes.filter((route) => route.path === path)));
-  }
+  refuseMethods(router, routes, () => true);
   return router;
+}
+
+/** Serves the routes that are open to everybody, each request after `before`; it leaves all other paths alone. */
+export function mountPublic(
+  routes: readonly Route[],
+  deps: ApiDeps,
+  before: readonly RequestHandler[],
+): Router {
+  const router = Router();
+  for (const route of routes.filter((each) => each.isPublic)) {
+    router[route.method](expressPath(route.path), ...before, (request, response) =>
+      serve(route, request, response, { caller: null, deps }),
+    );
+  }
+  // Where some method of a path needs a sign-in, the methods it lacks are refused behind that.
+  refuseMethods(router, routes, (known) => known.every((route) => route.isPublic));
+  return router;
+}
+
+/** Who signed in with too little is told so before anything about the request is looked at. */
+function refuseLess(role: Role, route: Route): void {
+  if (suffices(role, route.needs)) return;
+  throw new AppError('operation-denied', `This needs the role ${route.needs}; yours is ${role}.`);
+}
+
+async function serve(
+  route: Route,
+  request: Request,
+  response: Response,
+  { caller, deps }: { caller: Caller | null; deps: ApiDeps },
+): Promise<void> {
+  const startedAt = performance.now();
+  const limitMs = route.timeLimitMs ?? DEFAULT_LIMIT_MS;
+  noteBegun(request);
+  const raw = rawRequest(request, exchangeOf(request, response, isSecure(deps)), caller);
+  const answer = await withTimeLimit(
+    limitMs,
+    `The request could not be answered within ${limitMs / 1000} s.`,
+    () => unlessDatabaseIsDown(request, deps.db, () => route.answer(raw, deps)),
+  );
+  if (deps.checkResponses) checkResponse(route, answer);
+  if (route.redirects) response.redirect(303, redirection.parse(answer).location);
+  else response.json(answer);
+  log(deps, route, request, startedAt);
+}
+
+function isSecure(deps: ApiDeps): boolean {
+  return deps.config.publicUrl.startsWith('https:');
 }
 
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-/** Comes after all routes, so that it meets only methods that none of this path has. */
+/** Comes after all routes, so that it meets only methods that none of a path has. */
+function refuseMethods(
+  router: Router,
+  routes: readonly Route[],
+  applies: (known: readonly Route[]) => boolean,
+): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const known = routes.filter((route) => route.path === path);
+    if (applies(known)) router.all(expressPath(path), refuseMethod(known));
+  }
+}
+
 function refuseMethod(known: readonly Route[]): RequestHandler {
   const methods = known.map((route) => route.method.toUpperCase());
   const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
@@ -47,14 +98,15 @@ function refuseMethod(known: readonly Route[]): RequestHandler {
   };
 }
 
-function rawRequest(request: Request): RawRequest {
+function rawRequest(request: Request, exchange: Exchange, caller: Caller | null): RawRequest {
   return {
     params: request.params,
     query: request.query,
     body: request.body,
     path: request.path.toLowerCase(),
     idempotencyKey: request.get('idempotency-key'),
-    caller: callerOf(request),
+    exchange,
+    caller,
   };
 }
 

@@ -12,11 +12,13 @@ import { errorAnswer } from '../schemas/common';
 /** Codes that any route can answer with. */
 const EVERYWHERE: readonly ErrorCode[] = [
   'invalid-params',
-  'unauthorized',
   'rate-limited',
   'unknown-error',
   'unavailable',
 ];
+
+/** Codes that any route can answer with that is not open to everybody. */
+const SIGNED_IN: readonly ErrorCode[] = ['unauthorized', 'operation-denied'];
 
 /** Codes that any route with a body can answer with. */
 const WITH_BODY: readonly ErrorCode[] = ['missing-params', 'payload-too-large'];
@@ -41,10 +43,24 @@ export function openApiDocument(routes: readonly Route[]) {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/v3' }],
-    security: [{ api_key: [] }],
+    security: [{ api_key: [] }, { session: [] }],
     paths: pathsOf(routes),
     components: {
-      securitySchemes: { api_key: { type: 'apiKey', in: 'header', name: 'api_key' } },
+      securitySchemes: {
+        api_key: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'api_key',
+          description: 'Acts as `member`.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'syncline_session',
+          description:
+            'Set by signing in. Every method but GET also needs the header `x-csrf-token`, as the session tells it.',
+        },
+      },
     },
   } satisfies ZodOpenApiObject;
   return createDocument(document, { override: ({ jsonSchema }) => simplify(jsonSchema) });
@@ -84,7 +100,8 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     operationId: route.operationId,
     tags: [route.tag],
     summary: route.summary,
-    ...(route.description === undefined ? {} : { description: route.description }),
+    description: describe(route),
+    ...(route.isPublic ? { security: [] } : {}),
     requestParams: {
       path: params,
       query,
@@ -94,15 +111,32 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
-      '200': { description: 'Success', content: { 'application/json': { schema: response } } },
+      ...(route.redirects
+        ? { '303': { description: 'Redirects.', headers: z.object({ Location: z.string() }) } }
+        : {
+            '200': {
+              description: 'Success',
+              content: { 'application/json': { schema: response } },
+            },
+          }),
       ...errorsOf(route),
     },
   };
 }
 
+function describe(route: Route): string {
+  const who = route.isPublic ? 'Needs no sign-in.' : `Needs the role \`${route.needs}\`.`;
+  return [route.description, who].filter(Boolean).join(' ');
+}
+
 function errorsOf(route: Route) {
   const codes = [
-    ...new Set([...EVERYWHERE, ...(route.schemas.body === null ? [] : WITH_BODY), ...route.errors]),
+    ...new Set([
+      ...EVERYWHERE,
+      ...(route.isPublic ? [] : SIGNED_IN),
+      ...(route.schemas.body === null ? [] : WITH_BODY),
+      ...route.errors,
+    ]),
   ];
   const statuses = [...new Set(codes.map((code) => ERROR_CODES[code]))].sort((a, b) => a - b);
   const answers = statuses.map((status): [number, string] => {
