@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Connector, PlatformAnswer, PlatformRequest, Send } from '../connectors/contract';
 import { callPlatform } from '../connectors/engine/call';
 import { PlatformError } from '../connectors/engine/errors';
+import { declaredLimits, quotaAccount } from '../connectors/engine/limits';
 import { INLINE_WAIT_MS, SLEEPING_FROM_MS } from '../core/backoff';
 import type { Declared } from '../core/quota';
 import type { TakenPull } from '../store/begin';
@@ -20,7 +21,6 @@ export class FencedError extends Error {}
 /** Bound of one call to a platform; its lease is held for it longer than that. */
 export const CALL_TIMEOUT_MS = 30_000;
 const LEASE_MS = 45_000;
-const DEFAULT_CONCURRENCY = 4;
 
 /** The platform calls of one attempt at a pull, each under quota and with valid access. */
 export interface PlatformCalls {
@@ -98,20 +98,6 @@ function isAccessRefused(error: unknown): boolean {
     error instanceof PlatformError &&
     (error.kind === 'unauthorised' || error.kind === 'invalid-grant')
   );
-}
-
-/** The ledger's key: two connections that share an account at a platform share its quota. */
-export function quotaAccount(integrationType: string, account: string): string {
-  return `${integrationType}:${account}`;
-}
-
-export function declaredLimits(connector: Connector): Declared {
-  return {
-    windows: connector.limits.windows,
-    counting: connector.limits.counting,
-    concurrent: connector.limits.concurrent ?? DEFAULT_CONCURRENCY,
-    observable: connector.observeLimits !== undefined,
-  };
 }
 
 /** Waits for a permit, inside the activity while that is short. Answers the database's clock when it was given. */

@@ -1,12 +1,20 @@
 import type { z } from 'zod';
 import { type Explanation, explain } from '../../core/explain';
+import { scheduleWords } from '../../core/schedule';
+import { toSchedule } from '../../core/sync-config';
+import type { ModelHistory } from '../../store/read/model-history';
 import type { ModelView } from '../../store/read/models';
 import type { explanationAnswer, modelAnswer } from '../schemas/connection';
 import { iso, isoOrNull, startOrNull } from './instants';
 import { presentSyncConfig } from './sync-config';
 
-export function presentModel(model: ModelView): z.input<typeof modelAnswer> {
+/** `history` is null where none of its jobs has ended. */
+export function presentModel(
+  model: ModelView,
+  history: ModelHistory | null,
+): z.input<typeof modelAnswer> {
   const [config] = presentSyncConfig([model.config]);
+  const { reason, message, action, resumesAt } = explain(model);
   return {
     data_model: model.dataModel,
     enabled: model.enabled,
@@ -20,7 +28,14 @@ export function presentModel(model: ModelView): z.input<typeof modelAnswer> {
     next_sync_at: isoOrNull(model.nextFireAt),
     last_success_at: isoOrNull(model.lastSuccessAt),
     records: records(model),
-    status: explain(model).reason,
+    status: reason,
+    frequency_words: scheduleWords(toSchedule(model.config)),
+    message,
+    action,
+    resumes_at: isoOrNull(resumesAt),
+    deletions_held: model.deletionsHeld,
+    changes: [...(history?.changes ?? [])],
+    last_sync: lastSync(history),
   };
 }
 
@@ -51,6 +66,12 @@ function presentPull(pull: Explanation['pull']) {
   if (pull === null) return null;
   const { kind, lane, startedAt, attempts, pages, fetched } = pull;
   return { kind, lane, started_at: iso(startedAt), attempts, pages, fetched };
+}
+
+function lastSync(history: ModelHistory | null) {
+  const last = history?.lastSync ?? null;
+  if (last === null) return null;
+  return { sync_id: last.syncId, status: last.status, ended_at: iso(last.endedAt) };
 }
 
 function records(model: ModelView) {

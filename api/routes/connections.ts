@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { notFound } from '../../core/errors';
 import { deleteConnection, pauseConnection, resumeConnection } from '../../store/connections';
 import { listConnections } from '../../store/read/connections';
-import { readModels } from '../../store/read/models';
+import { readModelHistories } from '../../store/read/model-history';
+import { type ModelView, readModels } from '../../store/read/models';
 import { cutPage, decodeId } from '../cursor';
 import { route } from '../http/route';
 import { presentConnection } from '../presenters/connection';
@@ -131,7 +132,10 @@ const models = route({
   async run({ params: { connection_id: connectionId }, caller: { organisationId }, deps }) {
     const found = await readModels(deps.db, { organisationId, connectionId });
     if (found === null) throw notFound('connection', 'connection_id');
-    return { data: found.map(presentModel) };
+    const histories = await readModelHistories(deps.db, connectionId);
+    const historyOf = (model: ModelView) =>
+      histories.find((history) => history.dataModel === model.dataModel) ?? null;
+    return { data: found.map((model) => presentModel(model, historyOf(model))) };
   },
 });
 

@@ -1,10 +1,13 @@
 import type { Route } from '../http/route';
+import { activityRoutes } from './activity';
 import { companyRoutes } from './companies';
 import { connectingRoutes } from './connecting';
 import { connectionRoutes } from './connections';
 import { dashboardRoutes } from './dashboard';
 import { dataRoutes } from './data';
 import { inviteLinkRoutes } from './invite-links';
+import { quotaRoutes } from './quota';
+import { runRoutes } from './runs';
 import { syncConfigRoutes } from './sync-configs';
 import { syncRoutes } from './syncs';
 
@@ -19,3 +22,6 @@ export const routes: readonly Route[] = [
   ...dashboardRoutes,
   ...dataRoutes,
 ];
+  ...activityRoutes,
+  ...runRoutes,
+  ...quotaRoutes,

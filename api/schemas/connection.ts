@@ -5,11 +5,13 @@ import {
   CONNECTION_STATUSES,
   FREQUENCIES,
   INTEGRATION_CATEGORIES,
+  JOB_STATES,
   LANES,
   PULL_KINDS,
 } from '../../core/names';
 import { DATA_MODELS } from '../../core/unified/models';
-import { nullableInstant, rootfiFields } from './common';
+import { CHANGES_SHOWN } from '../../store/read/model-history';
+import { instant, nullableInstant, rootfiFields } from './common';
 import { syncConfigAnswer } from './sync-config';
 
 export const SYNC_STATUSES = ['IDLE', 'FETCHING', 'SLEEPING', 'PARSING', 'RUNNING'] as const;
@@ -51,7 +53,11 @@ export const connectionAnswer = z
   .meta({ id: 'Connection' });
 
 const recordCounts = z
-  .object({ live: z.int(), deleted: z.int(), quarantined: z.int() })
+  .object({
+    live: z.int(),
+    deleted: z.int(),
+    quarantined: z.int().meta({ description: 'Counted up to 100,000.' }),
+  })
   .meta({ id: 'RecordCounts' });
 
 const status = z
@@ -76,6 +82,21 @@ export const modelAnswer = z
     last_success_at: nullableInstant,
     records: recordCounts,
     status,
+    frequency_words: z.string().meta({ description: '"every hour", "cron 0 6 * * * UTC".' }),
+    message: z.string().meta({ description: 'Its status in one sentence.' }),
+    action: z.string().nullable().meta({ description: 'What a person can do.' }),
+    resumes_at: nullableInstant.meta({ description: 'When it goes on by itself.' }),
+    deletions_held: z.int(),
+    changes: z
+      .array(z.int())
+      .max(CHANGES_SHOWN)
+      .meta({
+        description: `Records that each of the last ${CHANGES_SHOWN} ended jobs inserted, changed, revived or deleted, oldest first.`,
+      }),
+    last_sync: z
+      .object({ sync_id: z.string(), status: z.enum(JOB_STATES), ended_at: instant })
+      .nullable()
+      .meta({ description: 'Of its last ended job; `status` is that of the job.' }),
   })
   .meta({ id: 'ConnectionModel' });
 

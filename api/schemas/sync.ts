@@ -6,7 +6,7 @@ import { instant, nullableInstant, rootfiFields } from './common';
 
 const SYNC_TYPES = ['MANUAL', 'AUTO_SYNC'] as const;
 
-const outcomeCounts = z
+export const outcomeCounts = z
   .object({
     fetched: z.int(),
     inserted: z.int(),

@@ -44,12 +44,13 @@ export interface JobView extends Detail {
 }
 
 /** Read in SQL as one JSON object, so that eight columns are named once. A job's own counts are written when it ends. */
-const COUNTS_OF_JOB = Prisma.sql`coalesce(j.counts, jsonb_build_object('fetched', coalesce(p.fetched, 0),
+export const COUNTS_OF_JOB = Prisma.sql`coalesce(j.counts, jsonb_build_object('fetched', coalesce(p.fetched, 0),
   'inserted', coalesce(p.inserted, 0), 'changed', coalesce(p.changed, 0), 'unchanged', coalesce(p.unchanged, 0),
   'revived', coalesce(p.revived, 0), 'repeated', coalesce(p.repeated, 0), 'quarantined', coalesce(p.quarantined, 0),
   'deleted', coalesce(p.deleted, 0)))`;
 
-const OPEN_PULL_OF_JOB = Prisma.sql`LEFT JOIN pulls p ON p.id = j.pull_id AND j.state = 'RUNNING'`;
+/** The pull `p` of a job `j` while it runs; its figures go before those the job has kept. */
+export const OPEN_PULL_OF_JOB = Prisma.sql`LEFT JOIN pulls p ON p.id = j.pull_id AND j.state = 'RUNNING'`;
 
 /** Syncs of deleted connections have vanished with them. */
 const SYNCS = Prisma.sql`syncs s JOIN connections c ON c.id = s.connection_id AND c.deleted_at IS NULL`;

@@ -4,7 +4,33 @@ import { absent, invalid, row, type Row } from './row';
 export function dashboard(): Row[] {
   const companies = (query: string, field: string) =>
     row('a bad query', ['GET', `/core/dashboard/companies?${query}`], invalid(field));
+  const runs = (query: string, field: string) =>
+    row(
+      'a bad query',
+      ['GET', ({ connection }) => `/core/connections/${connection}/runs?${query}`],
+      invalid(field),
+    );
   return [
+    runs('data_model=invoices', 'data_model'),
+    runs('from=yesterday', 'from'),
+    runs('from=2026-01-02&to=2026-01-02', 'to'),
+    runs('limit=1001', 'limit'),
+    runs('next=garbage', 'next'),
+    runs('status=FAILED', 'status'),
+    row(
+      'an unknown key',
+      ['GET', ({ connection }) => `/core/connections/${connection}/quota?x=1`],
+      invalid('x'),
+    ),
+    row(
+      'a cursor of another list',
+      [
+        'GET',
+        ({ company, cursors }) =>
+          `/core/companies/${company}/activity?next=${cursors['/core/companies']}`,
+      ],
+      invalid('next'),
+    ),
     companies('sort=records', 'sort'),
     companies('status=DELETED', 'status'),
     companies('search=%00', 'search'),
