@@ -20,8 +20,8 @@ export const routes: readonly Route[] = [
   ...syncConfigRoutes,
   ...syncRoutes,
   ...dashboardRoutes,
-  ...dataRoutes,
-];
   ...activityRoutes,
   ...runRoutes,
   ...quotaRoutes,
+  ...dataRoutes,
+];
