@@ -35,7 +35,7 @@ function main(): void {
     sealer: createSealer(encryptionKeyText(config)),
     platforms: createPlatforms(
       CONNECTORS,
-      { sandboxUrl: config.sandboxUrl },
+      { sandboxUrl: config.sandboxUrl, sandboxPublicUrl: config.sandboxPublicUrl },
       { allowPrivateTargets: config.allowPrivateTargets, logger },
     ),
     waker,

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { IntegrationCategory } from '../core/names';
+import type { ModelAccess } from '../core/scopes';
 import type { DataModel } from '../core/unified/models';
 
 /**
@@ -8,11 +9,15 @@ import type { DataModel } from '../core/unified/models';
  */
 export interface Connector {
   readonly integrationType: string;
+  /** What people call the platform. */
+  readonly name: string;
   readonly category: IntegrationCategory;
   /** Raised whenever a mapper changes what it answers, so that quarantined records are mapped again. */
   readonly version: number;
   /** What a person gives when connecting; unknown keys are refused. */
   readonly credentials: ZodType;
+  /** The form in which a person gives `credentials`, field by field; empty where customers connect by consent (`auth.oauth`). */
+  readonly fields: readonly CredentialField[];
   readonly auth: AuthScheme;
   /**
    * Whether whoever connects names the address calls go to (`base_url`). Such targets pass `engine/target-guard.ts`,
@@ -27,6 +32,16 @@ export interface Connector {
   /** How far before the watermark an incremental pull starts, in milliseconds. Default 5 minutes. */
   readonly overlapMs?: number;
   readonly streams: Partial<Record<DataModel, Stream>>;
+}
+
+/** One input of the form for credentials; `name` is a key of the `credentials` schema. */
+export interface CredentialField {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'text' | 'password' | 'url';
+  readonly required: boolean;
+  /** What helps a person to find or choose the value. */
+  readonly help: string | null;
 }
 
 /** Header names in lower case. */
@@ -86,11 +101,41 @@ export interface AuthScheme {
   access(secrets: Secrets, settings: ConnectorSettings): Access;
   /** Tells the platform that the secrets are no longer wanted. Best effort. */
   revoke?(secrets: Secrets, sendTo: SendTo, settings: ConnectorSettings): Promise<void>;
+  /** How customers connect by consenting at the platform. Absent: by the form of `fields`. */
+  readonly oauth?: OAuthScheme;
+}
+
+/** OAuth 2, authorisation code with PKCE (RFC 6749 §4.1, RFC 7636 S256). State and verifier are the caller's business. */
+export interface OAuthScheme {
+  /** The platform's page where the customer consents. Pure. */
+  authorizeUrl(ask: ConsentRequest, settings: ConnectorSettings): string;
+  /** Trades the code that came back for secrets. Throws `PlatformError`, `invalid-grant` where the platform refuses it. */
+  exchange(grant: CodeGrant, sendTo: SendTo, settings: ConnectorSettings): Promise<Authorised>;
+}
+
+export interface ConsentRequest {
+  readonly state: string;
+  readonly redirectUri: string;
+  /** Base64url of the verifier's SHA-256. */
+  readonly codeChallenge: string;
+  /** What the connection is to do; the connector knows which scopes that takes. */
+  readonly access: readonly ModelAccess[];
+}
+
+export interface CodeGrant {
+  readonly code: string;
+  readonly codeVerifier: string;
+  /** The same as in the request for consent. */
+  readonly redirectUri: string;
+  /** Everything the platform sent along with the code: some name the account there. */
+  readonly query: Readonly<Record<string, string>>;
 }
 
 /** What the operator of this installation sets for a connector (base addresses, app credentials). */
 export interface ConnectorSettings {
   readonly sandboxUrl: string;
+  /** Where browsers reach the sandbox; absent = at the same address. */
+  readonly sandboxPublicUrl?: string;
 }
 
 export type LimitWindow = 'second' | 'minute' | 'hour' | 'day';

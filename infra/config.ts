@@ -13,6 +13,8 @@ interface CommonConfig {
   /** What the key that seals credentials is made from; null = the one kept in the home. */
   readonly encryptionKey: string | null;
   readonly sandboxUrl: string;
+  /** Where browsers reach the sandbox platform. */
+  readonly sandboxPublicUrl: string;
   /** Whether targets that a user can name may lie in private networks or on this machine. */
   readonly allowPrivateTargets: boolean;
 }
@@ -117,6 +119,7 @@ function sentence(error: z.ZodError): string {
 
 function common(env: Environment, defaultPool: number): CommonConfig {
   const isProduction = env.NODE_ENV === 'production';
+  const sandboxUrl = env.SANDBOX_URL ?? `http://127.0.0.1:${env.SANDBOX_PORT}`;
   return {
     isProduction,
     home: path.resolve(env.SYNCLINE_HOME),
@@ -129,7 +132,8 @@ function common(env: Environment, defaultPool: number): CommonConfig {
       tls: tlsOf(env),
     },
     encryptionKey: env.SYNCLINE_ENCRYPTION_KEY ?? null,
-    sandboxUrl: env.SANDBOX_URL ?? `http://127.0.0.1:${env.SANDBOX_PORT}`,
+    sandboxUrl,
+    sandboxPublicUrl: env.SANDBOX_PUBLIC_URL ?? sandboxUrl,
     allowPrivateTargets: env.SYNCLINE_ALLOW_PRIVATE_TARGETS ?? !isProduction,
   };
 }

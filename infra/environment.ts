@@ -72,6 +72,7 @@ export const environment = z
 
     SANDBOX_PORT: port().default(4010),
     SANDBOX_URL: url(['http:', 'https:'], 'http://127.0.0.1:4010').optional(),
+    SANDBOX_PUBLIC_URL: url(['http:', 'https:'], 'http://localhost:4010').optional(),
 
     SYNCLINE_RETRY_BASE_MS: wholeNumber(1, ONE_DAY_MS).default(500),
     SYNCLINE_RETRY_CAP_MS: wholeNumber(1, ONE_DAY_MS).default(30_000),

@@ -8,9 +8,11 @@ import { MalformedAnswerError, PlatformError } from './errors';
 
 const connector: Connector = {
   integrationType: 'TEST',
+  name: 'Test',
   category: 'ACCOUNTING',
   version: 1,
   credentials: z.unknown(),
+  fields: [],
   auth: {
     authorise: () => Promise.reject(new Error('unused')),
     access: () => ({ baseUrl: '', headers: {} }),

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import type { Access, Authorised, AuthScheme, ConnectorSettings, SendTo } from '../contract';
+import type {
+  Access,
+  Authorised,
+  AuthScheme,
+  CodeGrant,
+  ConnectorSettings,
+  ConsentRequest,
+  OAuthScheme,
+  PlatformAnswer,
+  SendTo,
+} from '../contract';
+import { MalformedAnswerError } from '../engine/errors';
+import { isObject } from '../engine/json';
 import { readTokens } from '../engine/oauth';
 
 /** What a person gives: in place of a consent screen, the name of the tenant. */
@@ -34,6 +46,71 @@ async function grant(
   };
 }
 
+/** A public client: what protects its codes is PKCE alone. */
+const CLIENT_ID = 'syncline';
+
+const oauth: OAuthScheme = {
+  authorizeUrl(ask, settings) {
+    const url = new URL('/oauth/authorize', settings.sandboxPublicUrl ?? settings.sandboxUrl);
+    url.search = new URLSearchParams({
+      response_type: 'code',
+      client_id: CLIENT_ID,
+      redirect_uri: ask.redirectUri,
+      state: ask.state,
+      scope: scopesOf(ask),
+      code_challenge: ask.codeChallenge,
+      code_challenge_method: 'S256',
+    }).toString();
+    return url.href;
+  },
+  async exchange(grant, sendTo, settings) {
+    const answer = await sendTo(endpoint(settings), {
+      method: 'POST',
+      path: '/oauth/token',
+      form: exchangeForm(grant),
+    });
+    const tokens = readTokens(answer);
+    const tenantId = tenantOf(answer);
+    return {
+      secrets: {
+        tenant_id: tenantId,
+        access_token: tokens.accessToken,
+        refresh_token: tokens.refreshToken,
+      },
+      account: tenantId,
+      expiresAt: tokens.expiresAt,
+    };
+  },
+};
+
+/** Each resource has a scope to read it, and one to change it. */
+function scopesOf({ access }: ConsentRequest): string {
+  return access
+    .flatMap(({ dataModel, access: kinds }) => {
+      const resource = dataModel.toLowerCase();
+      const read = kinds.includes('READ') ? [`${resource}.read`] : [];
+      return kinds.some((kind) => kind !== 'READ') ? [...read, `${resource}.write`] : read;
+    })
+    .join(' ');
+}
+
+function exchangeForm({ code, codeVerifier, redirectUri }: CodeGrant) {
+  return {
+    grant_type: 'authorization_code',
+    client_id: CLIENT_ID,
+    code,
+    code_verifier: codeVerifier,
+    redirect_uri: redirectUri,
+  };
+}
+
+function tenantOf({ body }: PlatformAnswer): string {
+  if (isObject(body) && typeof body.tenant_id === 'string' && body.tenant_id !== '') {
+    return body.tenant_id;
+  }
+  throw new MalformedAnswerError('The token endpoint answered without a tenant');
+}
+
 /** OAuth 2 with refresh tokens that are good for one use: whoever renews must store what comes back. */
 export const auth: AuthScheme = {
   authorise(given, sendTo, settings) {
@@ -53,4 +130,5 @@ export const auth: AuthScheme = {
     const body = { token: refresh_token };
     await sendTo(endpoint(settings), { method: 'POST', path: '/oauth/revoke', body });
   },
+  oauth,
 };

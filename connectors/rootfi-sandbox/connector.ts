@@ -7,9 +7,12 @@ import { streams } from './streams';
 /** The stand-in accounting platform of `sandbox/`, known by its API alone. */
 export const rootfiSandbox: Connector = {
   integrationType: 'ROOTFI_SANDBOX',
+  name: 'Sandbox Accounting',
   category: 'ACCOUNTING',
   version: 1,
   credentials,
+  // Customers consent at the sandbox's own page; `credentials` are for callers of the API.
+  fields: [],
   auth,
   // Limits are set per tenant and told on every answer; none is known beforehand.
   limits: { windows: {}, counting: 'rolling', concurrent: 4 },

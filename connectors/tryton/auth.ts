@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Access, Authorised, AuthScheme, SendTo } from '../contract';
+import type { Access, Authorised, AuthScheme, CredentialField, SendTo } from '../contract';
 import { MalformedAnswerError, PlatformError } from '../engine/errors';
 import { resultOf, rpc, withContext } from './rpc';
 
@@ -10,6 +10,31 @@ export const credentials = z.strictObject({
   username: z.string().min(1).max(200),
   password: z.string().min(1).max(1_000),
 });
+
+export const fields: readonly CredentialField[] = [
+  {
+    name: 'base_url',
+    label: 'Server address',
+    type: 'url',
+    required: true,
+    help: 'Where you open Tryton in your browser, for example https://tryton.example.com',
+  },
+  {
+    name: 'database',
+    label: 'Database',
+    type: 'text',
+    required: true,
+    help: 'The name of the database, as the login window shows it.',
+  },
+  {
+    name: 'username',
+    label: 'User name',
+    type: 'text',
+    required: true,
+    help: 'A user of its own is best: what it may see is what is read.',
+  },
+  { name: 'password', label: 'Password', type: 'password', required: true, help: null },
+];
 
 const loginSchema = z.tuple([z.int(), z.string().min(1)], z.unknown());
 const preferencesSchema = z.object({

@@ -1,6 +1,6 @@
 import type { Connector, ErrorRule } from '../contract';
 import { isObject } from '../engine/json';
-import { auth, credentials } from './auth';
+import { auth, credentials, fields } from './auth';
 import { contacts } from './streams/contacts';
 import { documents } from './streams/documents';
 import { items } from './streams/items';
@@ -29,9 +29,11 @@ const streams = [
 /** The Tryton ERP (https://www.tryton.org), series 8.2 with the modules account_invoice, sale and purchase. */
 export const tryton: Connector = {
   integrationType: 'TRYTON',
+  name: 'Tryton',
   category: 'ACCOUNTING',
   version: 1,
   credentials,
+  fields,
   auth,
   targetFromUser: true,
   limits: { windows: {}, counting: 'rolling', concurrent: 4 },

@@ -1,21 +1,31 @@
+import { createHash } from 'node:crypto';
 import express, { type Response, Router } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../kit/answer';
 import { checked } from '../kit/checked-body';
 import type { Tenant } from '../kit/tenant';
 import type { Tenants } from '../kit/tenants';
+import { type Codes, consentRoutes, createCodes } from './consent-routes';
 import type { TokenPair } from '../kit/token-book';
 
 const grantSchema = z.looseObject({
   grant_type: z.string(),
   tenant_id: z.string().optional(),
   refresh_token: z.string().optional(),
+  code: z.string().optional(),
+  code_verifier: z.string().optional(),
+  redirect_uri: z.string().optional(),
+  client_id: z.string().optional(),
 });
 const revokeSchema = z.looseObject({ token: z.string().min(1) });
 
-/** The token endpoint: neither limited nor logged. */
+type TokenRequest = z.infer<typeof grantSchema>;
+
+/** The consent pages and the token endpoint: neither limited nor logged. */
 export function oauthRoutes(tenants: Tenants): Router {
   const router = Router();
+  const codes = createCodes();
+  router.use('/authorize', consentRoutes(tenants, codes));
   router.use(express.json(), express.urlencoded({ extended: false }));
   router.post('/token', (req, res) => {
     const grant = checked(grantSchema, req.body);
@@ -27,6 +37,10 @@ export function oauthRoutes(tenants: Tenants): Router {
       const value = grant.refresh_token ?? '';
       const tenant = granting(tenants.ofToken(value));
       return answer(res, tenant, tenant.tokens.refresh(value, Date.now()));
+    }
+    if (grant.grant_type === 'authorization_code') {
+      const tenant = granting(tenants.get(tenantOfCode(codes, grant)));
+      return answer(res, tenant, tenant.tokens.issue(Date.now()));
     }
     throw new Refusal(400, { error: 'unsupported_grant_type' });
   });
@@ -40,6 +54,23 @@ export function oauthRoutes(tenants: Tenants): Router {
     res.json({ revoked: true });
   });
   return router;
+}
+
+/** Whoever presents a code wrongly has used it up all the same: it may be stolen. */
+function tenantOfCode(codes: Codes, request: TokenRequest): string {
+  const grant = codes.take(request.code ?? '', Date.now());
+  const challenge = createHash('sha256')
+    .update(request.code_verifier ?? '')
+    .digest('base64url');
+  if (
+    grant === undefined ||
+    grant.clientId !== request.client_id ||
+    grant.redirectUri !== request.redirect_uri ||
+    grant.codeChallenge !== challenge
+  ) {
+    throw invalidGrant();
+  }
+  return grant.tenantId;
 }
 
 function granting(tenant: Tenant | undefined): Tenant {

@@ -32,7 +32,7 @@ describe('invite links, through the published client', () => {
           frequency: RootFi.SyncFrequency.Weekly,
           interval: 2,
           scope_access: { READ: true, CREATE: true },
-          sync_from: new Date('2026-01-01T00:00:00Z'),
+          sync_from: '2026-01-01T00:00:00Z',
         },
       ],
     });
