@@ -3,6 +3,7 @@ import type { Logger } from '../infra/logger';
 import type { Sealer } from '../infra/secrets';
 import type { TemporalWaker } from '../infra/temporal';
 import type { Database } from '../store/database';
+import type { CompanyChanges } from './live/company-changes';
 import type { Platforms } from './platforms';
 
 /** What the API works with; made once by `main.ts`, or by a test. */
@@ -12,6 +13,7 @@ export interface ApiDeps {
   readonly platforms: Platforms;
   readonly waker: TemporalWaker;
   readonly logger: Logger;
+  readonly changes: CompanyChanges;
   readonly config: Pick<ApiConfig, 'rateLimit' | 'publicUrl'>;
   /** Where the built pages of `web/` lie; without it the API alone is served. */
   readonly webRoot?: string;

@@ -11,6 +11,7 @@ import { createDatabase } from '../store/database';
 import { createApp } from './app';
 import { CALLER_PATIENCE } from './http/outage';
 import { answerClientErrors } from './http/client-error';
+import { watchCompanies } from './live/company-changes';
 import { createPlatforms } from './platforms';
 
 /** The API process. It starts and answers while the database or Temporal is down, and says so. */
@@ -30,6 +31,7 @@ function main(): void {
     patience: CALLER_PATIENCE,
   });
   const waker = createTemporalWaker(config.temporal, logger);
+  const changes = watchCompanies({ db, logger });
   const app = createApp({
     db,
     sealer: createSealer(encryptionKeyText(config)),
@@ -39,6 +41,7 @@ function main(): void {
       { allowPrivateTargets: config.allowPrivateTargets, logger },
     ),
     waker,
+    changes,
     logger,
     config,
     webRoot: path.join(__dirname, '..', 'web'),
@@ -72,6 +75,8 @@ function main(): void {
         close: () =>
           new Promise<void>((resolve) => {
             server.close(() => resolve());
+            // Streams do not end by themselves.
+            changes.close();
             server.closeIdleConnections();
           }),
       },

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors';
 import { type Role, suffices } from '../../core/roles';
 import type { ApiDeps } from '../deps';
 import { callerOf } from './authenticate';
+import { EventFeed, sendEvents } from './event-stream';
 import { type Exchange, exchangeOf } from './exchange';
 import { noteBegun, unlessDatabaseIsDown } from './outage';
 import { requestIdOf } from './request-id';
@@ -64,7 +65,8 @@ async function serve(
     () => unlessDatabaseIsDown(request, deps.db, () => route.answer(raw, deps)),
   );
   if (deps.checkResponses) checkResponse(route, answer);
-  if (route.redirects) response.redirect(303, redirection.parse(answer).location);
+  if (answer instanceof EventFeed) sendEvents(request, response, answer);
+  else if (route.redirects) response.redirect(303, redirection.parse(answer).location);
   else response.json(answer);
   log(deps, route, request, startedAt);
 }

@@ -57,6 +57,8 @@ interface Declared {
   /** The least role that may call it; by default `read-only` for GET, and `member` for the others. */
   readonly needs?: Role;
   readonly timeLimitMs?: number;
+  /** Of what it answers; `application/json` unless said otherwise. */
+  readonly mediaType?: 'text/event-stream';
 }
 
 interface Definition<P, Q, B, R extends z.ZodType> extends Declared {

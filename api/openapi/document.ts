@@ -116,7 +116,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
         : {
             '200': {
               description: 'Success',
-              content: { 'application/json': { schema: response } },
+              content: { [route.mediaType ?? 'application/json']: { schema: response } },
             },
           }),
       ...errorsOf(route),

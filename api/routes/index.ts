@@ -5,6 +5,7 @@ import { connectingRoutes } from './connecting';
 import { connectionRoutes } from './connections';
 import { dashboardRoutes } from './dashboard';
 import { dataRoutes } from './data';
+import { eventRoutes } from './events';
 import { inviteLinkRoutes } from './invite-links';
 import { quotaRoutes } from './quota';
 import { runRoutes } from './runs';
@@ -23,5 +24,6 @@ export const routes: readonly Route[] = [
   ...activityRoutes,
   ...runRoutes,
   ...quotaRoutes,
+  ...eventRoutes,
   ...dataRoutes,
 ];

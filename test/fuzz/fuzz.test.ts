@@ -58,7 +58,7 @@ const python = findPython({ name: 'Schemathesis', from: [3, 10] });
     process.stdout.write(`${IS_LONG ? output : ''}seed ${SEED}: ${counts.table()}\n`);
     if (code !== 0) throw new Error(`Seed ${SEED}\n${output}`);
     expect(counts.cases()).toBeGreaterThanOrEqual(LEAST_CASES);
-    const untouched = counts.untouched(routes);
+    const untouched = counts.untouched(routes.filter((route) => !route.mediaType));
     expect([untouched, untouched.length <= MOST_UNTOUCHED]).toEqual([untouched, true]);
   });
 });
@@ -74,6 +74,8 @@ async function schemathesis(bin: string, { api, caller }: Ground, folder: string
       ...['--max-examples', EXAMPLES],
       ...['--seed', SEED],
       ...['--checks', 'all', '--exclude-checks', WITHOUT],
+      // Its answer has no end.
+      ...['--exclude-path', '/core/events'],
       ...['--request-timeout', '30'],
       ...['--generation-database', 'none'],
       ...['--suppress-health-check', 'all'],

@@ -4,6 +4,7 @@ import { RootFiClient } from 'rootfi-api';
 import { createApp } from '../../api/app';
 import { answerClientErrors } from '../../api/http/client-error';
 import type { ApiDeps } from '../../api/deps';
+import { watchCompanies } from '../../api/live/company-changes';
 import { createPlatforms } from '../../api/platforms';
 import { CONNECTORS } from '../../connectors/registry';
 import { hashApiKey, newApiKey, shownPrefix } from '../../infra/api-keys';
@@ -72,6 +73,7 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
     ),
     waker: options.waker ?? notebook(woken),
     logger,
+    changes: watchCompanies({ db: database.db, logger }),
     config: {
       rateLimit: options.rateLimit ?? { perSecond: 100_000, burst: 100_000 },
       publicUrl: url,
@@ -90,6 +92,7 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
     server,
     organisation: (name = 'Test', id) => makeOrganisation(database, url, name, id),
     async close() {
+      deps.changes.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -50,7 +50,9 @@ const BODIES: Readonly<Record<string, (ids: Ids) => object>> = {
 };
 
 const byPath = OPERATIONS.filter(({ parameters }) => parameters.some((each) => each.in === 'path'));
-const byQuery = OPERATIONS.flatMap((operation) =>
+/** Their answer has no end; they refuse a foreign id as paths do. */
+const streams = OPERATIONS.filter(({ operationId }) => operationId === 'watchCompany');
+const byQuery = OPERATIONS.filter((each) => !streams.includes(each)).flatMap((operation) =>
   operation.parameters
     .filter((each) => each.in === 'query' && /rootfi_.*_id|^id$|_id$/.test(each.name))
     .map((each): [string, Operation] => [each.name, operation]),
@@ -60,7 +62,11 @@ const byBody = OPERATIONS.filter(({ operationId }) =>
   ['createConnection', 'createInviteLink', 'createSync'].includes(operationId),
 );
 const lists = OPERATIONS.filter(
-  ({ method, path }) => method === 'GET' && !path.includes('{') && path !== '/core/syncs/config',
+  (each) =>
+    each.method === 'GET' &&
+    !each.path.includes('{') &&
+    each.path !== '/core/syncs/config' &&
+    !streams.includes(each),
 );
 
 describe('ids of another organisation', () => {
@@ -101,7 +107,13 @@ describe('ids of another organisation', () => {
     expect(OPERATIONS.map((each) => each.operationId).sort()).toEqual(
       routes.map((route) => route.operationId).sort(),
     );
-    const reached = [...byPath, ...byBody, ...byQuery.map(([, each]) => each), ...lists];
+    const reached = [
+      ...streams,
+      ...byPath,
+      ...byBody,
+      ...byQuery.map(([, each]) => each),
+      ...lists,
+    ];
     const alone = OPERATIONS.filter((operation) => !reached.includes(operation));
     // The organisation's own defaults name nobody's ids.
     expect(alone.map((each) => each.operationId).sort()).toEqual([
@@ -132,6 +144,15 @@ describe('ids of another organisation', () => {
     async (_name, operation) => {
       const answer = await ask(stranger, operation);
       expect([answer.status, answer.body.data]).toEqual([200, []]);
+    },
+  );
+
+  it.each(streams.map((each): [string, Operation] => [each.operationId, each]))(
+    'are unknown to %s',
+    async (_name, operation) => {
+      const query = `company_id=${ids.company_id}`;
+      const answer = await stranger.call('GET', `/v3${operation.path}?${query}`);
+      expect([answer.status, answer.body.error.code]).toEqual([404, 'not-found']);
     },
   );
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { RootFiClient } from 'rootfi-api';
 import { createApp } from '../../../api/app';
+import { watchCompanies } from '../../../api/live/company-changes';
 import { createPlatforms } from '../../../api/platforms';
 import { closePlatformConnections } from '../../../connectors/engine/call';
 import { CONNECTORS } from '../../../connectors/registry';
@@ -254,6 +255,7 @@ function apiDeps(stack: Stack) {
       isReachable: async () => true,
       close: async () => undefined,
     },
+    changes: watchCompanies({ db: stack.database.db, logger }),
     logger,
     config: {
       rateLimit: { perSecond: 100_000, burst: 100_000 },

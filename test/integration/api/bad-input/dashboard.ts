@@ -1,4 +1,4 @@
-import { absent, invalid, row, type Row } from './row';
+import { absent, invalid, missing, row, type Row } from './row';
 
 /** What only the dashboard asks for. */
 export function dashboard(): Row[] {
@@ -30,6 +30,13 @@ export function dashboard(): Row[] {
           `/core/companies/${company}/activity?next=${cursors['/core/companies']}`,
       ],
       invalid('next'),
+    ),
+    row('no company', ['GET', '/core/events'], missing('company_id')),
+    row('a bad query', ['GET', '/core/events?company_id=x'], invalid('company_id')),
+    row(
+      'another organisation’s',
+      ['GET', ({ foreign }) => `/core/events?company_id=${foreign.company}`],
+      absent('company_id'),
     ),
     companies('sort=records', 'sort'),
     companies('status=DELETED', 'status'),
