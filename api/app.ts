@@ -19,6 +19,7 @@ export function createApp(deps: ApiDeps): Express {
   // Data changes under the same address, and hashing every answer for a 304 costs more than it saves.
   app.disable('etag');
   app.set('json escape', true);
+  app.set('trust proxy', [...deps.config.trustedProxies]);
   app.use(nameRequest);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CSP } }));
   app.use(health(deps));

@@ -4,6 +4,7 @@ import type { Sealer } from '../infra/secrets';
 import type { TemporalWaker } from '../infra/temporal';
 import type { Database } from '../store/database';
 import type { CompanyChanges } from './live/company-changes';
+import type { SignInLimit } from './http/sign-in-limit';
 import type { Platforms } from './platforms';
 
 /** What the API works with; made once by `main.ts`, or by a test. */
@@ -14,7 +15,11 @@ export interface ApiDeps {
   readonly waker: TemporalWaker;
   readonly logger: Logger;
   readonly changes: CompanyChanges;
-  readonly config: Pick<ApiConfig, 'rateLimit' | 'publicUrl'>;
+  readonly signInLimit: SignInLimit;
+  readonly config: Pick<
+    ApiConfig,
+    'rateLimit' | 'publicUrl' | 'localSignIn' | 'temporal' | 'temporalUiUrl' | 'trustedProxies'
+  >;
   /** Where the built pages of `web/` lie; without it the API alone is served. */
   readonly webRoot?: string;
   /** Checks each answer against its route's schema and fails loudly where they differ. For development and tests. */

@@ -11,6 +11,7 @@ import { createDatabase } from '../store/database';
 import { createApp } from './app';
 import { CALLER_PATIENCE } from './http/outage';
 import { answerClientErrors } from './http/client-error';
+import { createSignInLimit } from './http/sign-in-limit';
 import { watchCompanies } from './live/company-changes';
 import { createPlatforms } from './platforms';
 
@@ -41,6 +42,7 @@ function main(): void {
       { allowPrivateTargets: config.allowPrivateTargets, logger },
     ),
     waker,
+    signInLimit: createSignInLimit(),
     changes,
     logger,
     config,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { type Environment, environment } from './environment';
+import { isLoopbackHost } from './loopback';
 
 /** What every process needs. */
 interface CommonConfig {
@@ -37,6 +38,17 @@ export interface ApiConfig extends CommonConfig {
   readonly port: number;
   /** Where browsers reach this installation, without a slash at the end: links and redirects start with it. */
   readonly publicUrl: string;
+  /** Whose word is taken for the address of those who ask; empty = nobody's. */
+  readonly trustedProxies: readonly string[];
+  /**
+   * Whether whoever sits at this machine signs in as the admin with one click. Only where nobody else can reach us:
+   * never in production, and never where we listen, or say that we are reached, beyond this machine.
+   */
+  readonly localSignIn: boolean;
+  /** The first admin's password; null = one is made. */
+  readonly adminPassword: string | null;
+  /** Where people look at workflows; null = nowhere that we know of. */
+  readonly temporalUiUrl: string | null;
   /** One more key for the first organisation; null = none. */
   readonly bootstrapApiKey: string | null;
   readonly rateLimit: { readonly perSecond: number; readonly burst: number };
@@ -65,11 +77,20 @@ const WORKER_POOL = 20;
 /** Configuration of the API process. Throws `ConfigError`. */
 export function apiConfig(variables: Variables): ApiConfig {
   const env = read(variables);
+  const publicUrl = withoutSlash(env.SYNCLINE_PUBLIC_URL ?? `http://localhost:${env.PORT}`);
   return deepFreeze({
     ...common(env, API_POOL),
     host: env.HOST,
     port: env.PORT,
-    publicUrl: (env.SYNCLINE_PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
+    trustedProxies: env.SYNCLINE_TRUSTED_PROXIES ?? [],
+    localSignIn:
+      env.SYNCLINE_LOCAL_SIGN_IN === true &&
+      env.NODE_ENV !== 'production' &&
+      isLoopbackHost(env.HOST) &&
+      isLoopbackHost(new URL(publicUrl).hostname),
+    adminPassword: env.SYNCLINE_ADMIN_PASSWORD ?? null,
+    temporalUiUrl: env.TEMPORAL_UI_URL === undefined ? null : withoutSlash(env.TEMPORAL_UI_URL),
     bootstrapApiKey: env.SYNCLINE_API_KEY ?? null,
     rateLimit: {
       perSecond: env.SYNCLINE_RATE_LIMIT_PER_SECOND,
@@ -100,6 +121,10 @@ export function configOrExit<T>(readConfig: (variables: Variables) => T): T {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }
 
 function read(variables: Variables): Environment {

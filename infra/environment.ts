@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -27,6 +28,27 @@ function url(protocols: readonly string[], example: string) {
   }, error);
 }
 
+/** Addresses and networks, or the names that Express knows for some. */
+function proxies() {
+  const names = ['loopback', 'linklocal', 'uniquelocal'];
+  return z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .refine(
+      (list) => list.every((each) => names.includes(each) || isNetwork(each)),
+      `must be a comma list of addresses, networks such as 10.0.0.0/8, or ${names.join(', ')}`,
+    );
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}
+
 const secret = () => z.string().min(16, 'must have 16 characters or more');
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -44,7 +66,14 @@ export const environment = z
     HOST: text().default('127.0.0.1'),
     PORT: port().default(3000),
     SYNCLINE_PUBLIC_URL: url(['http:', 'https:'], 'https://syncline.example.com').optional(),
+    SYNCLINE_TRUSTED_PROXIES: proxies().optional(),
     SYNCLINE_API_KEY: secret().optional(),
+    SYNCLINE_ADMIN_PASSWORD: z
+      .string()
+      .min(12, 'must have 12 characters or more')
+      .max(200, 'must have 200 characters or fewer')
+      .optional(),
+    SYNCLINE_LOCAL_SIGN_IN: flag().optional(),
     SYNCLINE_RATE_LIMIT_PER_SECOND: wholeNumber(1, 1_000_000).default(200),
     SYNCLINE_RATE_LIMIT_BURST: wholeNumber(1, 10_000_000).default(1000),
 
@@ -60,6 +89,7 @@ export const environment = z
       .optional(),
     TEMPORAL_PORT: port().default(7233),
     TEMPORAL_NAMESPACE: text().default('default'),
+    TEMPORAL_UI_URL: url(['http:', 'https:'], 'http://127.0.0.1:8233').optional(),
     TEMPORAL_API_KEY: text().optional(),
     TEMPORAL_TLS: flag().optional(),
     TEMPORAL_TLS_SERVER_NAME: text().optional(),

@@ -5,8 +5,11 @@ import { hashApiKey } from '../../infra/api-keys';
 import type { Logger } from '../../infra/logger';
 import { type ApiKeyRow, findApiKey, touchApiKey } from '../../store/api-keys';
 import type { Database } from '../../store/database';
+import type { ApiDeps } from '../deps';
+import { exchangeOf, isSecure } from './exchange';
 import { unlessDatabaseIsDown } from './outage';
 import type { Caller } from './route';
+import { hasSessionCookie, keepAlive, refuseForged, requireSession } from './session';
 
 /** `last_used_at` is for people: a minute's precision saves a write per request. */
 const TOUCH_EVERY_MS = 60_000;
@@ -20,13 +23,28 @@ export function callerOf(request: Request): Caller {
   return caller;
 }
 
-/** Lets through requests whose `api_key` header holds a live key. */
-export function authenticate(deps: { db: Database; logger: Logger }): RequestHandler {
+/** Lets through requests with a live key in the `api_key` header, or else with the cookie of a live session. */
+export function authenticate(deps: ApiDeps): RequestHandler {
   const touch = keyToucher(deps);
-  return async (request, _response, next) => {
-    const key = await keyOf(request, deps.db);
-    callers.set(request, { keyId: key.id, organisationId: key.organisationId, role: 'member' });
-    touch(key.id);
+  return async (request, response, next) => {
+    const isOfBrowser = !request.get('api_key') && hasSessionCookie(request);
+    if (isOfBrowser) {
+      const exchange = exchangeOf(request, response, isSecure(deps.config));
+      callers.set(
+        request,
+        await unlessDatabaseIsDown(request, deps.db, async () => {
+          const session = await requireSession(request, deps.db);
+          refuseForged(request, session);
+          await keepAlive(deps.db, session, { request, exchange });
+          const { organisationId, role, userId, id: sessionId } = session;
+          return { by: 'session', organisationId, role, userId, sessionId };
+        }),
+      );
+    } else {
+      const { id: keyId, organisationId } = await keyOf(request, deps.db);
+      callers.set(request, { by: 'key', organisationId, role: 'member', keyId });
+      touch(keyId);
+    }
     next();
   };
 }

@@ -38,3 +38,8 @@ export function exchangeOf(request: Request, response: Response, isSecure: boole
 export function cookieOf(request: Request, name: string): string | undefined {
   return parseCookie(request.headers.cookie ?? '')[name];
 }
+
+/** Whether browsers reach us by https alone. */
+export function isSecure(config: { readonly publicUrl: string }): boolean {
+  return config.publicUrl.startsWith('https:');
+}

@@ -4,7 +4,7 @@ import { type Role, suffices } from '../../core/roles';
 import type { ApiDeps } from '../deps';
 import { callerOf } from './authenticate';
 import { EventFeed, sendEvents } from './event-stream';
-import { type Exchange, exchangeOf } from './exchange';
+import { type Exchange, exchangeOf, isSecure } from './exchange';
 import { noteBegun, unlessDatabaseIsDown } from './outage';
 import { requestIdOf } from './request-id';
 import { type Caller, type RawRequest, type Route, redirection } from './route';
@@ -58,7 +58,7 @@ async function serve(
   const startedAt = performance.now();
   const limitMs = route.timeLimitMs ?? DEFAULT_LIMIT_MS;
   noteBegun(request);
-  const raw = rawRequest(request, exchangeOf(request, response, isSecure(deps)), caller);
+  const raw = rawRequest(request, exchangeOf(request, response, isSecure(deps.config)), caller);
   const answer = await withTimeLimit(
     limitMs,
     `The request could not be answered within ${limitMs / 1000} s.`,
@@ -69,10 +69,6 @@ async function serve(
   else if (route.redirects) response.redirect(303, redirection.parse(answer).location);
   else response.json(answer);
   log(deps, route, request, startedAt);
-}
-
-function isSecure(deps: ApiDeps): boolean {
-  return deps.config.publicUrl.startsWith('https:');
 }
 
 function expressPath(path: string): string {

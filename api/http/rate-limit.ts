@@ -15,11 +15,14 @@ export function limitVisitors(): RequestHandler {
 }
 
 /**
- * Limits each key to `perSecond` requests a second, and beyond that to `burst` at once, counted in this process.
+ * Limits each key and each session to `perSecond` requests a second, and beyond that to `burst` at once, counted in this process.
  * Answers carry `RateLimit-Limit`, `-Remaining` and `-Reset` of the current second.
  */
 export function limitRate(limits: Limits): RequestHandler {
-  return limit(limits, 'a key', (request) => String(callerOf(request).keyId));
+  return limit(limits, 'a key or session', (request) => {
+    const caller = callerOf(request);
+    return caller.by === 'key' ? `key ${caller.keyId}` : `session ${caller.sessionId}`;
+  });
 }
 
 interface Limits {

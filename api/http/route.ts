@@ -5,12 +5,15 @@ import type { ApiDeps } from '../deps';
 import type { Exchange } from './exchange';
 import { parseInput } from './validation';
 
-/** Whose key came with a request. */
-export interface Caller {
-  readonly keyId: bigint;
+interface Someone {
   readonly organisationId: bigint;
   readonly role: Role;
 }
+
+/** Who sent a request: a program with a key, or a person whose browser is signed in. */
+export type Caller =
+  | (Someone & { readonly by: 'key'; readonly keyId: bigint })
+  | (Someone & { readonly by: 'session'; readonly userId: bigint; readonly sessionId: bigint });
 
 /** A request as it came, before its route has looked at it. */
 export interface RawRequest {

@@ -1,23 +1,30 @@
 import type { Route } from '../http/route';
 import { activityRoutes } from './activity';
 import { companyRoutes } from './companies';
+import { connectRoutes } from './connect';
 import { connectingRoutes } from './connecting';
 import { connectionRoutes } from './connections';
 import { dashboardRoutes } from './dashboard';
 import { dataRoutes } from './data';
 import { eventRoutes } from './events';
 import { inviteLinkRoutes } from './invite-links';
+import { quarantineRoutes } from './quarantine';
 import { quotaRoutes } from './quota';
 import { runRoutes } from './runs';
+import { sessionRoutes } from './session';
+import { platformRoutes } from './platforms';
 import { syncConfigRoutes } from './sync-configs';
 import { syncRoutes } from './syncs';
 
 /** Every route below `/v3`, in the order they are matched: `/core/syncs/config` before `/core/syncs/{sync_id}`. */
 export const routes: readonly Route[] = [
+  ...sessionRoutes,
   ...companyRoutes,
   ...connectingRoutes,
   ...connectionRoutes,
   ...inviteLinkRoutes,
+  ...platformRoutes,
+  ...connectRoutes,
   ...syncConfigRoutes,
   ...syncRoutes,
   ...dashboardRoutes,
@@ -25,5 +32,6 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   ...quotaRoutes,
   ...eventRoutes,
+  ...quarantineRoutes,
   ...dataRoutes,
 ];

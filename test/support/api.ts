@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { RootFiClient } from 'rootfi-api';
 import { createApp } from '../../api/app';
 import { answerClientErrors } from '../../api/http/client-error';
+import { createSignInLimit } from '../../api/http/sign-in-limit';
 import type { ApiDeps } from '../../api/deps';
 import { watchCompanies } from '../../api/live/company-changes';
 import { createPlatforms } from '../../api/platforms';
@@ -13,6 +14,7 @@ import { createSealer } from '../../infra/secrets';
 import type { TemporalWaker, WakeMessage } from '../../infra/temporal';
 import { startSandbox } from '../../sandbox/server';
 import { addApiKey } from '../../store/api-keys';
+import { apiTestConfig } from './api-config';
 import { createTestDatabase, type TestDatabase } from './database';
 import { SandboxControl } from './sandbox-control';
 
@@ -72,11 +74,12 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
       { allowPrivateTargets: true, logger },
     ),
     waker: options.waker ?? notebook(woken),
+    signInLimit: createSignInLimit(),
     logger,
     changes: watchCompanies({ db: database.db, logger }),
     config: {
-      rateLimit: options.rateLimit ?? { perSecond: 100_000, burst: 100_000 },
-      publicUrl: url,
+      ...apiTestConfig(url),
+      ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     },
     checkResponses: true,
   };

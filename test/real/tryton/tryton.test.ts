@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { RootFiClient } from 'rootfi-api';
 import { createApp } from '../../../api/app';
+import { createSignInLimit } from '../../../api/http/sign-in-limit';
 import { watchCompanies } from '../../../api/live/company-changes';
 import { createPlatforms } from '../../../api/platforms';
 import { closePlatformConnections } from '../../../connectors/engine/call';
@@ -13,6 +14,7 @@ import { hashApiKey, newApiKey, shownPrefix } from '../../../infra/api-keys';
 import { createLogger } from '../../../infra/logger';
 import { signalConnection } from '../../../infra/temporal';
 import { addApiKey } from '../../../store/api-keys';
+import { apiTestConfig } from '../../support/api-config';
 import { findPython } from '../../support/python';
 import { entry, type Stack, startStack } from '../../support/stack';
 import { until } from '../../support/until';
@@ -255,12 +257,10 @@ function apiDeps(stack: Stack) {
       isReachable: async () => true,
       close: async () => undefined,
     },
+    signInLimit: createSignInLimit(),
     changes: watchCompanies({ db: stack.database.db, logger }),
     logger,
-    config: {
-      rateLimit: { perSecond: 100_000, burst: 100_000 },
-      publicUrl: 'http://localhost:3000',
-    },
+    config: apiTestConfig('http://localhost:3000'),
     checkResponses: true,
   };
 }
