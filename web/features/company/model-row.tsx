@@ -1,0 +1,109 @@
+import { Link } from '@tanstack/react-router';
+import { Ago, Countdown } from '../../components/instant';
+import { Sparkline } from '../../components/sparkline';
+import { JobStatus } from '../../components/status';
+import { Td, Tr } from '../../components/table';
+import { count, modelName } from '../../lib/format';
+import { ModelStatus } from './model-status';
+import type { Model } from './queries';
+
+/** One data model in a line. Its name opens more of it, and covers the row. */
+export function ModelRow({
+  model,
+  onOpen,
+  onHeld,
+  onQuarantine,
+}: {
+  readonly model: Model;
+  readonly onOpen: () => void;
+  readonly onHeld: () => void;
+  readonly onQuarantine: () => void;
+}) {
+  const { data_model: name, last_sync: last, next_sync_at: next, changes, enabled } = model;
+  return (
+    <Tr isLink>
+      <Td className="font-medium">
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          className="rounded text-left whitespace-nowrap after:absolute after:inset-0"
+          onClick={onOpen}
+        >
+          {modelName(name)}
+        </button>
+      </Td>
+      <Td>
+        <ModelStatus model={model} />
+      </Td>
+      <Td className="whitespace-nowrap text-muted">{enabled ? model.frequency_words : '–'}</Td>
+      <Td>
+        <span className="relative">
+          <Ago at={model.last_success_at} />
+        </span>
+      </Td>
+      <Td className="text-muted">
+        {next !== null && enabled ? (
+          <span className="relative">
+            <Countdown to={next} />
+          </span>
+        ) : (
+          '–'
+        )}
+      </Td>
+      <Td className="text-right whitespace-nowrap tabular">
+        {count(model.records.live)}
+        <Besides model={model} onHeld={onHeld} onQuarantine={onQuarantine} />
+      </Td>
+      <Td>
+        <Sparkline
+          values={changes}
+          label={`Changes, oldest first: ${changes.map((each) => count(each)).join(', ')}`}
+        />
+      </Td>
+      <Td className="whitespace-nowrap">
+        {last === null ? (
+          <span className="text-faint">Never</span>
+        ) : (
+          <Link
+            to="/syncs/$syncId"
+            params={{ syncId: last.sync_id }}
+            className="relative rounded"
+            aria-label={`Last sync of ${modelName(name)}`}
+          >
+            <JobStatus status={last.status} />
+          </Link>
+        )}
+      </Td>
+    </Tr>
+  );
+}
+
+/** Records that are not among the live ones, where there are any. */
+function Besides({
+  model,
+  onHeld,
+  onQuarantine,
+}: {
+  readonly model: Model;
+  readonly onHeld: () => void;
+  readonly onQuarantine: () => void;
+}) {
+  const { deleted, quarantined } = model.records;
+  const { deletions_held: held } = model;
+  if (deleted + quarantined + held === 0) return null;
+  return (
+    <span className="relative flex justify-end gap-2 text-xs text-muted">
+      {deleted > 0 && <span>{count(deleted)} deleted</span>}
+      {quarantined > 0 && (
+        <button type="button" className="rounded text-warn hover:underline" onClick={onQuarantine}>
+          {count(quarantined)} quarantined
+        </button>
+      )}
+      {held > 0 && (
+        <button type="button" className="rounded text-bad hover:underline" onClick={onHeld}>
+          {count(held)} held
+        </button>
+      )}
+    </span>
+  );
+}

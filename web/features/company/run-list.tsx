@@ -1,0 +1,96 @@
+import { Link } from '@tanstack/react-router';
+import type { Item } from '../../api/answers';
+import { $api } from '../../api/client';
+import { useRefetchInterval } from '../../api/live';
+import { Button } from '../../components/button';
+import { Ago } from '../../components/instant';
+import { ErrorState, SkeletonRows } from '../../components/states';
+import { JobStatus } from '../../components/status';
+import { duration } from '../../lib/format';
+import { useNow } from '../../lib/now';
+import { countsInWords, MODES, TRIGGERS } from '../../lib/sync-words';
+
+export type Run = Item<'/core/connections/{connection_id}/runs'>;
+
+const PAGE_SIZE = 20;
+
+/** The runs of one data model, newest first. */
+export function RunList({
+  connectionId,
+  dataModel,
+}: {
+  readonly connectionId: number;
+  readonly dataModel: Run['data_model'];
+}) {
+  const refetchInterval = useRefetchInterval();
+  const runs = $api.useInfiniteQuery(
+    'get',
+    '/core/connections/{connection_id}/runs',
+    {
+      params: {
+        path: { connection_id: connectionId },
+        query: { data_model: dataModel, limit: PAGE_SIZE },
+      },
+    },
+    {
+      pageParamName: 'next',
+      initialPageParam: '',
+      getNextPageParam: (page: { next?: string | null }) => page.next ?? undefined,
+      refetchInterval,
+    },
+  );
+  if (runs.isPending) return <SkeletonRows rows={5} />;
+  if (runs.isError) return <ErrorState error={runs.error} retry={() => void runs.refetch()} />;
+  const all = runs.data.pages.flatMap((page) => page.data);
+  if (all.length === 0) return <p className="text-[13px] text-muted">It has not run yet.</p>;
+  return (
+    <>
+      <ul className="divide-y divide-line rounded-lg border border-line">
+        {all.map((run) => (
+          <RunLine key={run.job_id} run={run} />
+        ))}
+      </ul>
+      {runs.hasNextPage && (
+        <Button
+          size="small"
+          className="mt-3"
+          isBusy={runs.isFetchingNextPage}
+          onClick={() => void runs.fetchNextPage()}
+        >
+          Load more
+        </Button>
+      )}
+    </>
+  );
+}
+
+function RunLine({ run }: { readonly run: Run }) {
+  const now = useNow();
+  return (
+    <li className="relative flex flex-col gap-0.5 px-3 py-2 text-[13px] hover:bg-hover">
+      <div className="flex items-center justify-between gap-3">
+        <Link
+          to="/syncs/$syncId"
+          params={{ syncId: run.sync_id }}
+          className="rounded font-medium after:absolute after:inset-0"
+        >
+          {MODES[run.mode]}, {TRIGGERS[run.trigger]?.toLowerCase()}
+        </Link>
+        <JobStatus status={run.state} />
+      </div>
+      <div className="flex flex-wrap items-center justify-between gap-x-3 text-xs text-muted">
+        <span>{run.error === null ? countsInWords(run.counts) : run.error.message}</span>
+        <span className="relative tabular">
+          {runTime(run, now)} <Ago at={run.started_at ?? run.created_at} />
+        </span>
+      </div>
+    </li>
+  );
+}
+
+/** How long it took, or takes so far. */
+function runTime({ started_at: start, ended_at: end }: Run, now: number): string {
+  if (start === null) return '';
+  const until = end === null ? now : new Date(end).getTime();
+  return `${duration(Math.max(0, until - new Date(start).getTime()))},`;
+}

@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react';
+import { CopyButton } from '../../components/copy-button';
+import { Ago, Instant } from '../../components/instant';
+import { duration, plural } from '../../lib/format';
+import { useNow } from '../../lib/now';
+import type { Sync } from './queries';
+
+const ASKED_BY: Readonly<Record<string, string>> = {
+  auto: 'Its schedule',
+  manual: 'A person or the API',
+  initial: 'History to be loaded',
+};
+
+/** Who asked for it, when, and how long it took. */
+export function SyncFacts({ sync, platform }: { readonly sync: Sync; readonly platform: string }) {
+  const { missed_ticks: missed } = sync;
+  return (
+    <dl className="-mt-3 flex flex-wrap gap-x-8 gap-y-3 text-[13px]">
+      <Fact name="Platform">{platform}</Fact>
+      <Fact name="Asked for by">{ASKED_BY[sync.trigger] ?? sync.trigger}</Fact>
+      <Fact name="Requested">
+        <Ago at={sync.rootfi_created_at} />
+      </Fact>
+      {sync.due_at !== null && (
+        <Fact name="Due">
+          <Instant at={sync.due_at} />
+          {missed > 0 && (
+            <span className="text-muted">, {plural(missed, 'missed tick')} joined</span>
+          )}
+        </Fact>
+      )}
+      <Fact name="Took">
+        <Took sync={sync} />
+      </Fact>
+      <Fact name="Sync id">
+        <span className="inline-flex items-center gap-1">
+          <code className="text-xs">{sync.sync_id}</code>
+          <CopyButton
+            size="small"
+            kind="quiet"
+            className="-my-1"
+            text={sync.sync_id}
+            aria-label="Copy the sync id"
+          />
+        </span>
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-xs text-muted">{name}</dt>
+      <dd className="tabular">{children}</dd>
+    </div>
+  );
+}
+
+function Took({ sync: { start_time: start, end_time: end } }: { readonly sync: Sync }) {
+  const now = useNow();
+  if (start === null) return <span className="text-faint">Not started</span>;
+  const until = end === null ? now : new Date(end).getTime();
+  const ms = Math.max(0, until - new Date(start).getTime());
+  return (
+    <>
+      {duration(ms)}
+      {end === null && ' so far'}
+    </>
+  );
+}
