@@ -47,12 +47,16 @@ function isLimit(text: string): boolean {
 }
 
 /** A cursor copied from an answer; an empty one counts as absent. */
-export const cursor = z
-  .string()
-  .max(1000)
-  .transform((value) => value || undefined)
-  .optional()
-  .meta({ override: { type: 'string' }, description: 'Cursor copied from an answer.' });
+export function cursorUpTo(length: number) {
+  return z
+    .string()
+    .max(length)
+    .transform((value) => value || undefined)
+    .optional()
+    .meta({ override: { type: 'string' }, description: 'Cursor copied from an answer.' });
+}
+
+export const cursor = cursorUpTo(1000);
 
 /** `true` or `false`, as text. */
 export const flag = z

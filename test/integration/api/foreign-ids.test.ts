@@ -26,6 +26,8 @@ interface Ids {
   readonly connection_id: number;
   readonly sync_id: string;
   readonly job_id: number;
+  /** Nobody's own, and a part of paths. */
+  readonly data_model: string;
   readonly invite_link_id: string;
 }
 
@@ -231,6 +233,7 @@ async function layGround(api: TestApi, owner: TestOrganisation): Promise<Ids> {
     connection_id,
     sync_id,
     job_id: jobs.body.data[0].rootfi_id,
+    data_model: 'INVOICES',
     invite_link_id: link.body.data.invite_link_id,
   };
 }

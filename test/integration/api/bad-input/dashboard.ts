@@ -1,4 +1,4 @@
-import { absent, invalid, missing, row, type Row } from './row';
+import { absent, cursorOf, invalid, missing, row, type Row } from './row';
 
 /** What only the dashboard asks for. */
 export function dashboard(): Row[] {
@@ -10,7 +10,39 @@ export function dashboard(): Row[] {
       ['GET', ({ connection }) => `/core/connections/${connection}/runs?${query}`],
       invalid(field),
     );
+  const held = (query: string, field: string) =>
+    row(
+      'a bad query',
+      [
+        'GET',
+        ({ connection }) =>
+          `/core/connections/${connection}/models/INVOICES/held_deletions?${query}`,
+      ],
+      invalid(field),
+    );
+  const quarantine = (query: string, field: string) =>
+    row(
+      'a bad query',
+      ['GET', ({ connection }) => `/core/connections/${connection}/quarantine?${query}`],
+      invalid(field),
+    );
   return [
+    held('limit=0', 'limit'),
+    held('next=garbage', 'next'),
+    held('all=1', 'all'),
+    row(
+      'an unknown model',
+      ['GET', ({ connection }) => `/core/connections/${connection}/models/TOASTS/held_deletions`],
+      absent('data_model'),
+    ),
+    row(
+      'another organisation’s',
+      ['GET', ({ foreign }) => `/core/connections/${foreign.connection}/quarantine`],
+      absent('connection_id'),
+    ),
+    quarantine('data_model=toasts', 'data_model'),
+    quarantine(`next=${cursorOf({ list: 'quarantine of 1', data_model: 'INVOICES' })}`, 'next'),
+    quarantine(`next=${'x'.repeat(5_001)}`, 'next'),
     runs('data_model=invoices', 'data_model'),
     runs('from=yesterday', 'from'),
     runs('from=2026-01-02&to=2026-01-02', 'to'),
