@@ -1,10 +1,44 @@
+import { useDeferredValue, useState } from 'react';
+import { Plus } from 'lucide-react';
+import { Button } from '../../components/button';
 import { Page } from '../../components/page';
-import { SkeletonRows } from '../../components/states';
+import { useMayWrite } from '../../lib/roles';
+import { CompaniesTable } from './companies-table';
+import { Filters, type CompanyFilters } from './filters';
+import { InviteDialog } from './invite-dialog';
 
+const NO_FILTERS: CompanyFilters = { search: '', status: '', integration: '', sort: '-created' };
+
+/** Every company of the organisation: found by name, told apart by state, freshness and last error. */
 export function CompaniesPage() {
+  const [filters, setFilters] = useState(NO_FILTERS);
+  const [isInviting, setInviting] = useState(false);
+  const mayWrite = useMayWrite();
+  // Typing stays quick while the list follows a moment later.
+  const asked = useDeferredValue(filters);
   return (
-    <Page title="Companies" documentTitle="Companies">
-      <SkeletonRows />
+    <Page
+      title="Companies"
+      documentTitle="Companies"
+      actions={
+        <Button
+          kind="primary"
+          icon={<Plus className="size-4" />}
+          disabled={!mayWrite}
+          onClick={() => setInviting(true)}
+        >
+          Invite a customer
+        </Button>
+      }
+    >
+      <Filters filters={filters} onChange={setFilters} />
+      <CompaniesTable
+        filters={asked}
+        onSort={(sort) => setFilters({ ...filters, sort })}
+        onClear={() => setFilters({ ...NO_FILTERS, sort: filters.sort })}
+        onInvite={() => setInviting(true)}
+      />
+      <InviteDialog isOpen={isInviting} onClose={() => setInviting(false)} />
     </Page>
   );
 }
