@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { Authorised, Connector, ConnectorSettings } from '../connectors/contract';
+import type {
+  Authorised,
+  CodeGrant,
+  Connector,
+  ConnectorSettings,
+  ConsentRequest,
+  OAuthScheme,
+  SendTo,
+} from '../connectors/contract';
 import { PlatformError } from '../connectors/engine/errors';
 import { createSendTo } from '../connectors/engine/token-call';
 import { AppError, invalid } from '../core/errors';
@@ -23,6 +31,10 @@ export interface Platforms {
    * the platform, 503 where it cannot be reached.
    */
   authorise(connector: Connector, given: unknown): Promise<Authorised>;
+  /** The platform's page where a customer consents. Throws `AppError` (400) where the platform has none. */
+  consentPage(connector: Connector, ask: ConsentRequest): string;
+  /** Trades what came back from that page for secrets, with one call. Throws `AppError` as `authorise` does. */
+  exchange(connector: Connector, grant: CodeGrant): Promise<Authorised>;
   /** Tells the platform that secrets are no longer wanted: best effort, within 5 s, never throws. */
   revoke(integrationType: string, secrets: () => unknown): Promise<void>;
 }
@@ -33,6 +45,18 @@ export function createPlatforms(
   options: { allowPrivateTargets: boolean; logger: Logger },
 ): Platforms {
   const refusePrivateTargets = !options.allowPrivateTargets;
+  async function trying(
+    connector: Connector,
+    call: (sendTo: SendTo) => Promise<Authorised>,
+  ): Promise<Authorised> {
+    try {
+      return await call(
+        createSendTo(connector, { timeoutMs: AUTHORISE_LIMIT_MS, refusePrivateTargets }),
+      );
+    } catch (error) {
+      throw error instanceof PlatformError ? platformAnswer(connector, error) : error;
+    }
+  }
   return {
     find(integrationType) {
       const connector = known.find((each) => each.integrationType === integrationType);
@@ -45,16 +69,13 @@ export function createPlatforms(
     async authorise(connector, given) {
       const credentials = connector.credentials.safeParse(given);
       if (!credentials.success) throw toAppError(credentials.error, given, ['credentials']);
-      const sendTo = createSendTo(connector, {
-        timeoutMs: AUTHORISE_LIMIT_MS,
-        refusePrivateTargets,
-      });
-      try {
-        return await connector.auth.authorise(credentials.data, sendTo, settings);
-      } catch (error) {
-        throw error instanceof PlatformError ? platformAnswer(connector, error) : error;
-      }
+      return trying(connector, (sendTo) =>
+        connector.auth.authorise(credentials.data, sendTo, settings),
+      );
     },
+    consentPage: (connector, ask) => oauthOf(connector).authorizeUrl(ask, settings),
+    exchange: (connector, grant) =>
+      trying(connector, (sendTo) => oauthOf(connector).exchange(grant, sendTo, settings)),
     async revoke(integrationType, secrets) {
       const connector = known.find((each) => each.integrationType === integrationType);
       if (connector?.auth.revoke === undefined) return;
@@ -66,6 +87,12 @@ export function createPlatforms(
       }
     },
   };
+}
+
+function oauthOf(connector: Connector): OAuthScheme {
+  const { oauth } = connector.auth;
+  if (oauth !== undefined) return oauth;
+  throw invalid('integration_type', `${connector.name} connects by a form, not by consent.`);
 }
 
 const secretsSchema = z.record(z.string(), z.unknown());

@@ -1,5 +1,6 @@
 import type { DataModel } from '../core/unified/models';
 import type { Database } from './database';
+import { pruneOAuthStates } from './oauth-states';
 
 /** What the repairer finds and removes. */
 
@@ -104,7 +105,7 @@ export interface Retention {
   readonly allDays: number;
 }
 
-/** Removes old syncs with their jobs and pulls, old idempotency keys, and seen ids without a pull; a batch of each. */
+/** Removes old syncs with their jobs and pulls, old idempotency keys and OAuth states, and seen ids without a pull; a batch of each. */
 export async function prune(db: Database, keep: Retention): Promise<number> {
   const jobs = await db.prisma.$executeRaw`
     WITH old AS (
@@ -129,5 +130,6 @@ export async function prune(db: Database, keep: Retention): Promise<number> {
   const seen = await db.prisma.$executeRaw`
     DELETE FROM pull_seen WHERE ctid IN (
       SELECT s.ctid FROM pull_seen s WHERE NOT EXISTS (SELECT 1 FROM pulls p WHERE p.id = s.pull_id) LIMIT ${BATCH})`;
-  return jobs + pulls + keys + seen;
+  const states = await pruneOAuthStates(db, BATCH);
+  return jobs + pulls + keys + seen + states;
 }

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../../core/errors';
 import { syncConfigList } from '../../core/sync-config';
-import {
-  createConnection,
-  disconnectConnection,
-  reconnectConnection,
-} from '../../store/connections';
+import { disconnectConnection } from '../../store/connections';
 import { readCredentials } from '../../store/credentials';
 import { findConnectionOfCompany } from '../../store/read/connections';
+import { connect, credentialsPlace, reconnect } from '../connecting';
 import type { ApiDeps } from '../deps';
 import { type Caller, route } from '../http/route';
 import { readableModels } from '../platforms';
@@ -16,14 +13,14 @@ import { connectionData, params, readOne, readPresented, wake } from './connecti
 import { refuseUnreadable } from './sync-configs';
 
 /** One call to a platform that may take its time. */
-const PLATFORM_CALL_LIMIT_MS = 30_000;
+export const PLATFORM_CALL_LIMIT_MS = 30_000;
 
 const credentials = jsonObject.meta({
   override: { type: 'object' },
   description: 'What the platform asks for; for ROOTFI_SANDBOX `{tenant_id}`.',
 });
 
-const connect = route({
+const create = route({
   method: 'post',
   path: '/core/connections',
   operationId: 'createConnection',
@@ -57,29 +54,23 @@ const connect = route({
   async run({ body, caller, deps }) {
     const { organisationId } = caller;
     const connector = deps.platforms.find(body.integration_type);
-    const readable = readableModels(connector);
-    if (body.sync_config) refuseUnreadable(body.sync_config, readable);
+    if (body.sync_config) refuseUnreadable(body.sync_config, readableModels(connector));
     const company = companyOf(body);
     if ('id' in company) await refuseSecond(deps, caller, company.id, body.integration_type);
     const authorised = await deps.platforms.authorise(connector, body.credentials);
-    const { connectionId } = await createConnection(deps.db, {
+    const connectionId = await connect(deps, {
       organisationId,
       company,
-      integrationType: connector.integrationType,
-      category: connector.category,
-      account: authorised.account,
+      connector,
+      authorised,
       settings: body.settings ?? {},
-      expiresAt: authorised.expiresAt,
-      seal: (id) => deps.sealer.seal(authorised.secrets, credentialsPlace(id)),
-      readableModels: readable,
       syncConfig: body.sync_config ?? null,
     });
-    await wake(deps, connectionId, connector.integrationType, 'connected');
     return readPresented(deps, caller, connectionId);
   },
 });
 
-const reconnect = route({
+const renew = route({
   method: 'post',
   path: '/core/connections/{connection_id}/reconnect',
   operationId: 'reconnectConnection',
@@ -102,14 +93,7 @@ const reconnect = route({
     const connection = await readOne(deps, caller, connectionId);
     const connector = deps.platforms.find(connection.integrationType);
     const authorised = await deps.platforms.authorise(connector, body.credentials);
-    const { platform } = await reconnectConnection(deps.db, {
-      organisationId,
-      connectionId,
-      account: authorised.account,
-      expiresAt: authorised.expiresAt,
-      sealed: deps.sealer.seal(authorised.secrets, credentialsPlace(connectionId)),
-    });
-    await wake(deps, connectionId, platform, 'reconnected');
+    await reconnect(deps, { organisationId, connectionId, connector, authorised });
     return readPresented(deps, caller, connectionId);
   },
 });
@@ -139,12 +123,7 @@ const disconnect = route({
   },
 });
 
-export const connectingRoutes = [connect, reconnect, disconnect];
-
-/** What binds sealed secrets to their row. */
-function credentialsPlace(connectionId: bigint): string {
-  return `credentials:${connectionId}`;
-}
+export const connectingRoutes = [create, renew, disconnect];
 
 function companyOf(body: { company_id?: number | undefined; company_name?: string | undefined }) {
   if (body.company_id !== undefined) return { id: BigInt(body.company_id) };

@@ -46,11 +46,9 @@ const terms = {
     .nullish()
     .meta({ description: 'Platforms to offer; absent or empty = all of the categories.' }),
   integration_categories: categories,
-  sync_config: syncConfigList
-    .nullish()
-    .meta({
-      description: "The sync config of the connection made by it; null = the organisation's.",
-    }),
+  sync_config: syncConfigList.nullish().meta({
+    description: "The sync config of the connection made by it; null = the organisation's.",
+  }),
   expires_in_days: expiresInDays,
 };
 

@@ -19,6 +19,8 @@ interface Operation {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly takesBody: boolean;
+  /** Whether it knows no organisation at all: what its ids open, they open to whoever holds them. */
+  readonly isPublic: boolean;
 }
 
 interface Ids {
@@ -51,23 +53,26 @@ const BODIES: Readonly<Record<string, (ids: Ids) => object>> = {
   createSync: ({ company_id }) => ({ company_id, integration_type: SANDBOX }),
 };
 
-const byPath = OPERATIONS.filter(({ parameters }) => parameters.some((each) => each.in === 'path'));
+const signedIn = OPERATIONS.filter(({ isPublic }) => !isPublic);
+const byPath = signedIn.filter(({ parameters }) => parameters.some((each) => each.in === 'path'));
 /** Their answer has no end; they refuse a foreign id as paths do. */
 const streams = OPERATIONS.filter(({ operationId }) => operationId === 'watchCompany');
-const byQuery = OPERATIONS.filter((each) => !streams.includes(each)).flatMap((operation) =>
-  operation.parameters
-    .filter((each) => each.in === 'query' && /rootfi_.*_id|^id$|_id$/.test(each.name))
-    .map((each): [string, Operation] => [each.name, operation]),
-);
+const byQuery = signedIn
+  .filter((each) => !streams.includes(each))
+  .flatMap((operation) =>
+    operation.parameters
+      .filter((each) => each.in === 'query' && /rootfi_.*_id|^id$|_id$/.test(each.name))
+      .map((each): [string, Operation] => [each.name, operation]),
+  );
 /** Operations whose body names something by its id. */
 const byBody = OPERATIONS.filter(({ operationId }) =>
   ['createConnection', 'createInviteLink', 'createSync'].includes(operationId),
 );
-const lists = OPERATIONS.filter(
+const lists = signedIn.filter(
   (each) =>
     each.method === 'GET' &&
     !each.path.includes('{') &&
-    each.path !== '/core/syncs/config' &&
+    !['/core/syncs/config', '/core/platforms'].includes(each.path) &&
     !streams.includes(each),
 );
 
@@ -116,10 +121,11 @@ describe('ids of another organisation', () => {
       ...byQuery.map(([, each]) => each),
       ...lists,
     ];
-    const alone = OPERATIONS.filter((operation) => !reached.includes(operation));
-    // The organisation's own defaults name nobody's ids.
+    const alone = signedIn.filter((operation) => !reached.includes(operation));
+    // The organisation's own defaults, and what this build can connect, name nobody's ids.
     expect(alone.map((each) => each.operationId).sort()).toEqual([
       'getSyncConfig',
+      'listPlatforms',
       'putSyncConfig',
     ]);
   });
@@ -191,6 +197,7 @@ function operations(): Operation[] {
       path,
       parameters: (operation['parameters'] ?? []) as Parameter[],
       takesBody: operation['requestBody'] !== undefined,
+      isPublic: Array.isArray(operation['security']) && operation['security'].length === 0,
     })),
   );
 }

@@ -8,6 +8,7 @@ import { queries } from './queries';
 import { requesting } from './requesting';
 import { inviting } from './inviting';
 import { invalid, type Row, row } from './row';
+import { visiting } from './visiting';
 
 /** Every bad request; another one is one more row. */
 export function badRequests(routes: readonly Route[]): Row[] {
@@ -19,6 +20,7 @@ export function badRequests(routes: readonly Route[]): Row[] {
     ...queries(),
     ...connecting(),
     ...inviting(),
+    ...visiting(),
     ...requesting(),
     ...changes(),
     ...dashboard(),

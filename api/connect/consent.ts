@@ -1,0 +1,152 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Authorised } from '../../connectors/contract';
+import { AppError } from '../../core/errors';
+import { refuseClosedLink } from '../../core/invite-link';
+import { storeOAuthState, type TakenState, takeOAuthState } from '../../store/oauth-states';
+import type { InviteLinkView } from '../../store/read/invite-links';
+import { findInviteLink } from '../../store/read/invite-links';
+import type { ApiDeps } from '../deps';
+import type { Exchange } from '../http/exchange';
+import { connectPage } from '../presenters/invite-link';
+import { accessFor, type Choice, connectThrough, offersOf, reasonOf } from './link';
+import { sealProgressToken } from './progress-token';
+
+/** A customer's way to a platform's consent page and back. */
+
+const COOKIE = 'syncline_connect';
+const COOKIE_PATH = '/v3/connect';
+/** As long as a state lives. */
+const COOKIE_LIFE_MS = 600_000;
+
+const SECRET_BYTES = 32;
+const SECRET = /^[A-Za-z0-9_-]{43}$/;
+
+/** The address of the platform's page. Remembers, for ten minutes, what this browser alone may come back with. */
+export async function beginConsent(
+  deps: ApiDeps,
+  choice: Choice,
+  exchange: Exchange,
+): Promise<string> {
+  const { link, connector, companyName } = choice;
+  const state = newSecret();
+  const verifier = newSecret();
+  const url = deps.platforms.consentPage(connector, {
+    state,
+    redirectUri: redirectUri(deps),
+    codeChallenge: createHash('sha256').update(verifier).digest('base64url'),
+    access: await accessFor(deps, link, connector),
+  });
+  // One cookie for all its tabs: each has a state of its own.
+  const known = exchange.cookie(COOKIE);
+  const browser = known !== undefined && SECRET.test(known) ? known : newSecret();
+  const stateHash = hashOf(state);
+  await storeOAuthState(deps.db, {
+    stateHash,
+    browserHash: hashOf(browser),
+    inviteLinkId: link.id,
+    integrationType: connector.integrationType,
+    companyName,
+    sealedVerifier: deps.sealer.seal(verifier, verifierPlace(stateHash)),
+  });
+  exchange.setCookie(COOKIE, browser, { maxAgeMs: COOKIE_LIFE_MS, path: COOKIE_PATH });
+  return url;
+}
+
+/** Where to send a browser that came back, once what it came back with has been done. Never throws. */
+export async function finishConsent(
+  deps: ApiDeps,
+  query: Readonly<Record<string, string>>,
+  exchange: Exchange,
+): Promise<string> {
+  const stateHash = hashOf(query['state'] ?? '');
+  try {
+    const browserHash = hashOf(exchange.cookie(COOKIE) ?? '');
+    const taken = await takeOAuthState(deps.db, { stateHash, browserHash });
+    if (taken === null) return errorPage(deps, 'state');
+    const link = taken.publicId === null ? null : await findInviteLink(deps.db, taken.publicId);
+    if (link === null) return errorPage(deps, 'link');
+    return await goOn(deps, { link, taken, stateHash, query });
+  } catch (error) {
+    logUnforeseen(deps, error);
+    return errorPage(deps, 'unavailable');
+  }
+}
+
+interface Return {
+  readonly link: InviteLinkView;
+  readonly taken: TakenState;
+  readonly stateHash: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+async function goOn(deps: ApiDeps, back: Return): Promise<string> {
+  const { link, query, taken } = back;
+  const { integrationType } = taken;
+  const page = (answer: Record<string, string>) =>
+    `${connectPage(deps.config.publicUrl, link.publicId)}?${new URLSearchParams({ ...answer, integration_type: integrationType })}`;
+  if (query['error'] === 'access_denied') return page({ result: 'denied' });
+  try {
+    const connectionId = await connectByCode(deps, back);
+    const progress = sealProgressToken(deps.sealer, link.id, connectionId);
+    return page({ result: 'connected', progress });
+  } catch (error) {
+    logUnforeseen(deps, error);
+    return page({ result: 'failed', reason: reasonOf(error, link) });
+  }
+}
+
+/** Asks all questions again: since the browser left, the link may have been used, changed or run out. */
+async function connectByCode(deps: ApiDeps, back: Return): Promise<bigint> {
+  const { link, taken } = back;
+  refuseClosedLink(link);
+  const offers = await offersOf(deps, link);
+  const connector = offers.find((each) => each.integrationType === taken.integrationType);
+  if (connector === undefined) {
+    throw new AppError('conflict', 'The link does not offer this any more.', {
+      field: 'integration_type',
+    });
+  }
+  const choice = { link, connector, companyName: taken.companyName };
+  return connectThrough(deps, choice, await trade(deps, choice, back));
+}
+
+async function trade(deps: ApiDeps, { connector }: Choice, back: Return): Promise<Authorised> {
+  const { taken, stateHash, query } = back;
+  const code = query['code'];
+  if (!code) {
+    throw new AppError('platform-denied', `${connector.name} sent no code.`, { field: 'code' });
+  }
+  const codeVerifier = String(deps.sealer.open(taken.sealedVerifier, verifierPlace(stateHash)));
+  return deps.platforms.exchange(connector, {
+    code,
+    codeVerifier,
+    redirectUri: redirectUri(deps),
+    query,
+  });
+}
+
+function redirectUri({ config }: ApiDeps): string {
+  return `${config.publicUrl}${COOKIE_PATH}/oauth/callback`;
+}
+
+function errorPage({ config }: ApiDeps, reason: string): string {
+  return `${config.publicUrl}/connect/error?reason=${reason}`;
+}
+
+/** The person is told that it failed; why is for the operator. */
+function logUnforeseen({ logger }: ApiDeps, error: unknown): void {
+  if (error instanceof AppError && error.status < 500) return;
+  logger.error({ err: error }, 'a customer came back from a consent page, and could not connect');
+}
+
+function newSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+function verifierPlace(stateHash: string): string {
+  return `oauth_states:${stateHash}`;
+}
