@@ -1,7 +1,37 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { z } from 'zod';
 import '../app/styles.css';
+import { problemOf } from '../api/problem';
+import { readAddress } from './address';
 import { ConnectPage } from './connect-page';
+
+// zod would try whether it may make functions from text, and our CSP would report it.
+z.config({ jitless: true });
+
+const RETRIES = 3;
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A step must not change under the hands of a person who looks back from another window.
+      refetchOnWindowFocus: false,
+      // Only what the network broke is worth trying again.
+      retry: (failures, error) => failures < RETRIES && problemOf(error).code === 'unreachable',
+    },
+  },
+});
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element');
-createRoot(root).render(<ConnectPage />);
+createRoot(root).render(
+  <StrictMode>
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queryClient}>
+        <ConnectPage initial={readAddress(window.location)} />
+      </QueryClientProvider>
+    </CSPProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,53 @@
+import { useEffect, useRef } from 'react';
+import { Button } from '../components/button';
+import { Spinner } from '../components/spinner';
+import { useAuthorise } from './authorise';
+import { Step } from './layout';
+import type { Link } from './link';
+import type { Start } from './platform-window';
+import { Refusal } from './refusal';
+
+/** The first page of a window that an embedded page opened: on to the platform, as consent was given there. */
+export function StartStep({
+  link,
+  start,
+  onBack,
+}: {
+  readonly link: Link;
+  readonly start: Start;
+  readonly onBack: () => void;
+}) {
+  const { authorise, error } = useAuthorise(link);
+  const hasStarted = useRef(false);
+  const { platforms } = link;
+  const name =
+    platforms.find((each) => each.integration_type === start.integrationType)?.name ??
+    'the platform';
+  useEffect(() => {
+    if (hasStarted.current) return;
+    hasStarted.current = true;
+    authorise(start);
+  });
+  return (
+    <Step title={error === null ? `Taking you to ${name}` : `${name} cannot be opened`}>
+      {error === null ? (
+        <p role="status" className="flex items-center gap-2 text-[13px] text-muted">
+          <Spinner />
+          One moment
+        </p>
+      ) : (
+        <div className="flex flex-1 flex-col gap-6">
+          <Refusal error={error} platform={name} />
+          <div className="mt-auto flex flex-col gap-2">
+            <Button kind="primary" className="h-10 w-full text-sm" onClick={() => authorise(start)}>
+              Try again
+            </Button>
+            <Button className="h-10 w-full text-sm" onClick={onBack}>
+              Back
+            </Button>
+          </div>
+        </div>
+      )}
+    </Step>
+  );
+}
