@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Connector } from '../../connectors/contract';
 import { inviteLinkStatus, knownName } from '../../core/invite-link';
-import { overallProgress, progressMessage, progressOf } from '../../core/progress';
+import { firstSyncMessage, firstSyncState, rollUp } from '../../core/first-sync';
 import { accessWords, type ModelAccess } from '../../core/scopes';
 import type { InviteLinkView } from '../../store/read/invite-links';
-import type { ConnectionProgress, ModelProgress } from '../../store/read/progress';
+import type { FirstSyncModel, FirstSyncView } from '../../store/read/first-sync';
 import { readableModels } from '../platforms';
 import type { openedLinkAnswer, platformAnswer, progressAnswer } from '../schemas/connect';
 import { connectPage } from './invite-link';
@@ -38,18 +38,18 @@ export function presentOpenedLink(
   };
 }
 
-export function presentProgress(progress: ConnectionProgress): z.input<typeof progressAnswer> {
+export function presentProgress(progress: FirstSyncView): z.input<typeof progressAnswer> {
   const models = progress.models.flatMap(presentModel);
   return {
     integration_type: progress.integrationType,
     connection_status: progress.status,
-    ...overallProgress(models.map(({ status }) => status)),
+    ...rollUp(models.map(({ status }) => status)),
     models,
   };
 }
 
-function presentModel(model: ModelProgress) {
-  const status = progressOf(model);
+function presentModel(model: FirstSyncModel) {
+  const status = firstSyncState(model);
   if (status === null) return [];
   const { pull } = model;
   const records = status === 'done' ? model.liveRecords : (pull?.fetched ?? 0n);
@@ -59,7 +59,7 @@ function presentModel(model: ModelProgress) {
       status,
       records: Number(records),
       pages: pull?.pages ?? 0,
-      message: progressMessage(status),
+      message: firstSyncMessage(status),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalid, notFound } from '../../core/errors';
-import { readProgress } from '../../store/read/progress';
+import { readFirstSync } from '../../store/read/first-sync';
 import { beginConsent, finishConsent } from '../connect/consent';
 import { accessFor, choose, connectThrough, mustFindLink, offersOf } from '../connect/link';
 import { openProgressToken, sealProgressToken } from '../connect/progress-token';
@@ -148,7 +148,9 @@ const progress = publicRoute({
     const link = await mustFindLink(deps, invite_link_id);
     const connectionId = openProgressToken(deps.sealer, link.id, query.token);
     const found =
-      connectionId === null ? null : await readProgress(deps.db, { linkId: link.id, connectionId });
+      connectionId === null
+        ? null
+        : await readFirstSync(deps.db, { linkId: link.id, connectionId });
     if (found === null) throw notFound('progress', 'token');
     return { data: presentProgress(found) };
   },

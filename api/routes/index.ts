@@ -9,7 +9,6 @@ import { dataRoutes } from './data';
 import { eventRoutes } from './events';
 import { inviteLinkRoutes } from './invite-links';
 import { quarantineRoutes } from './quarantine';
-import { quarantineRoutes } from './quarantine';
 import { quotaRoutes } from './quota';
 import { runRoutes } from './runs';
 import { sessionRoutes } from './session';
@@ -33,7 +32,6 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   ...quotaRoutes,
   ...eventRoutes,
-  ...quarantineRoutes,
   ...quarantineRoutes,
   ...dataRoutes,
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INVITE_LINK_STATUSES } from '../../core/invite-link';
 import { CONNECTION_STATUSES, INTEGRATION_CATEGORIES } from '../../core/names';
-import { PROGRESS_STATES } from '../../core/progress';
+import { FIRST_SYNC_STATES } from '../../core/first-sync';
 import { ACCESS_KINDS } from '../../core/scopes';
 import { DATA_MODELS } from '../../core/unified/models';
 
@@ -64,12 +64,12 @@ export const progressAnswer = z
       z
         .object({
           data_model: z.enum(DATA_MODELS),
-          status: z.enum(PROGRESS_STATES),
+          status: z.enum(FIRST_SYNC_STATES),
           records: z.int(),
           pages: z.int(),
           message: z.string().nullable(),
         })
-        .meta({ id: 'ModelProgress' }),
+        .meta({ id: 'FirstSyncModel' }),
     ),
   })
   .meta({ id: 'Progress' });

@@ -1,19 +1,19 @@
 import type { ConnectionStatus } from '../../core/names';
-import type { ProgressFacts } from '../../core/progress';
+import type { FirstSyncFacts } from '../../core/first-sync';
 import type { DataModel } from '../../core/unified/models';
 import type { Database } from '../database';
 
 /** How far the data of one model is: counts alone, for people who may see no more. */
-export interface ModelProgress extends ProgressFacts {
+export interface FirstSyncModel extends FirstSyncFacts {
   readonly dataModel: DataModel;
   readonly liveRecords: bigint;
-  readonly pull: (NonNullable<ProgressFacts['pull']> & { fetched: bigint; pages: number }) | null;
+  readonly pull: (NonNullable<FirstSyncFacts['pull']> & { fetched: bigint; pages: number }) | null;
 }
 
-export interface ConnectionProgress {
+export interface FirstSyncView {
   readonly integrationType: string;
   readonly status: ConnectionStatus;
-  readonly models: readonly ModelProgress[];
+  readonly models: readonly FirstSyncModel[];
 }
 
 interface Row {
@@ -32,10 +32,10 @@ interface Row {
 }
 
 /** The enabled models of the live connection that was made through a link, by name; null where there is none. */
-export async function readProgress(
+export async function readFirstSync(
   db: Database,
   named: { linkId: bigint; connectionId: bigint },
-): Promise<ConnectionProgress | null> {
+): Promise<FirstSyncView | null> {
   const rows = await db.prisma.$queryRaw<Row[]>`
     SELECT c.integration_type AS "integrationType", c.status, m.data_model AS "dataModel",
       m.live_records AS "liveRecords", coalesce(m.last_success_at >= l.used_at, false) AS "hasSucceededSince",
@@ -65,7 +65,7 @@ export async function readProgress(
   return { integrationType, status, models: rows.flatMap(toModel) };
 }
 
-function toModel(row: Row): ModelProgress[] {
+function toModel(row: Row): FirstSyncModel[] {
   const { dataModel, liveRecords, state, hasEndedSince, isWaiting, fetched, pages, ...facts } = row;
   // A connection without an enabled model has one row, which names none.
   if (dataModel === null) return [];

@@ -1,6 +1,6 @@
-import { overallProgress, type ProgressFacts, progressOf } from './progress';
+import { rollUp, type FirstSyncFacts, firstSyncState } from './first-sync';
 
-const NEW: ProgressFacts = {
+const NEW: FirstSyncFacts = {
   hasSucceededSince: false,
   hasEverSucceeded: false,
   isQueued: false,
@@ -9,8 +9,8 @@ const NEW: ProgressFacts = {
 const running = { state: 'RUNNING', hasEndedSince: false, isWaiting: false } as const;
 const failed = { state: 'FAILED', hasEndedSince: true, isWaiting: false } as const;
 
-describe('progressOf', () => {
-  it.each<[string, Partial<ProgressFacts>, string | null]>([
+describe('firstSyncState', () => {
+  it.each<[string, Partial<FirstSyncFacts>, string | null]>([
     ['nothing is stored', {}, null],
     ['a job is stored', { isQueued: true }, 'queued'],
     ['a pull reads', { isQueued: true, pull: running }, 'running'],
@@ -30,16 +30,16 @@ describe('progressOf', () => {
       'queued',
     ],
   ])('when %s', (_what, facts, state) => {
-    expect(progressOf({ ...NEW, ...facts })).toBe(state);
+    expect(firstSyncState({ ...NEW, ...facts })).toBe(state);
   });
 });
 
-describe('overallProgress', () => {
+describe('rollUp', () => {
   it('is done when nothing is left to wait for', () => {
-    expect(overallProgress(['done', 'running'])).toEqual({ done: false, failed: false });
-    expect(overallProgress(['failed', 'queued'])).toEqual({ done: false, failed: false });
-    expect(overallProgress(['done', 'failed'])).toEqual({ done: true, failed: true });
-    expect(overallProgress(['done'])).toEqual({ done: true, failed: false });
-    expect(overallProgress([])).toEqual({ done: true, failed: false });
+    expect(rollUp(['done', 'running'])).toEqual({ done: false, failed: false });
+    expect(rollUp(['failed', 'queued'])).toEqual({ done: false, failed: false });
+    expect(rollUp(['done', 'failed'])).toEqual({ done: true, failed: true });
+    expect(rollUp(['done'])).toEqual({ done: true, failed: false });
+    expect(rollUp([])).toEqual({ done: true, failed: false });
   });
 });
