@@ -11,7 +11,9 @@ const KINDS: Record<Kind, string> = {
   quiet: 'bg-transparent text-muted border-transparent hover:bg-hover hover:text-text',
   danger: 'bg-bad-soft text-bad border-transparent hover:brightness-95',
 };
-const SIZES = { small: 'h-7 px-2 text-xs gap-1.5', normal: 'h-8 px-3 text-[13px] gap-2' };
+const SIZES = { small: 'h-7 text-xs gap-1.5', normal: 'h-8 text-[13px] gap-2' };
+const WITH_TEXT = { small: 'px-2', normal: 'px-3' };
+const ICON_ONLY = { small: 'w-7', normal: 'w-8' };
 
 export interface ButtonProps extends Omit<ComponentProps<typeof BaseButton>, 'className'> {
   readonly kind?: Kind;
@@ -42,7 +44,7 @@ export function Button({
         'inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap transition-colors select-none disabled:cursor-default data-[disabled]:opacity-55',
         KINDS[kind],
         SIZES[size],
-        !hasText && (size === 'small' ? 'w-7 px-0' : 'w-8 px-0'),
+        hasText ? WITH_TEXT[size] : ICON_ONLY[size],
         className,
       )}
     >

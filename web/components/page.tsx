@@ -6,6 +6,7 @@ export function Page({
   documentTitle,
   crumbs,
   badge,
+  description,
   actions,
   children,
 }: {
@@ -14,6 +15,8 @@ export function Page({
   readonly documentTitle: string;
   readonly crumbs?: ReactNode;
   readonly badge?: ReactNode;
+  /** A line below the title. */
+  readonly description?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }) {
@@ -28,9 +31,14 @@ export function Page({
         </nav>
       )}
       <header className="mb-5 flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <div className="flex min-w-0 items-center gap-3">
-          <h1 className="truncate text-xl font-semibold tracking-tight">{title}</h1>
-          {badge}
+        <div className="min-w-0">
+          <div className="flex min-w-0 items-center gap-3">
+            <h1 className="truncate text-xl font-semibold tracking-tight">{title}</h1>
+            {badge}
+          </div>
+          {description !== undefined && (
+            <p className="mt-0.5 text-[13px] text-muted">{description}</p>
+          )}
         </div>
         {actions !== undefined && <div className="flex items-center gap-2">{actions}</div>}
       </header>

@@ -83,7 +83,9 @@ function Entry({
           <span className="text-muted">, {platformName(of.integration_type)}</span>
         )}
         {of === undefined && id !== null && <span className="text-muted">, connection {id}</span>}
-        {detail !== null && <span className="block text-xs text-muted">{detail}</span>}
+        {detail !== null && detail !== of?.integration_type && (
+          <span className="block text-xs text-muted">{detail}</span>
+        )}
       </span>
       <span className="text-xs text-muted">
         <Ago at={entry.rootfi_created_at} />

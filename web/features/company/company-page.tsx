@@ -7,7 +7,7 @@ import { Card } from '../../components/card';
 import { Page } from '../../components/page';
 import { EmptyState, ErrorState, Skeleton } from '../../components/states';
 import { type Tab, Tabs } from '../../components/tabs';
-import { count } from '../../lib/format';
+import { count, plural } from '../../lib/format';
 import { ActivityTab } from './activity-tab';
 import { ConnectionCard } from './connection-card';
 import { HeldTab } from './held-tab';
@@ -41,6 +41,7 @@ function Company({ company }: { readonly company: CompanyAnswer }) {
   const navigate = useNavigate();
   const parts = useParts(connections);
   const models = parts.flatMap((part) => part.models ?? []);
+  const records = models.reduce((sum, model) => sum + model.records.live, 0);
   const held = models.reduce((sum, model) => sum + model.deletions_held, 0);
   const quarantined = models.reduce((sum, model) => sum + model.records.quarantined, 0);
   const show = (next: string) =>
@@ -59,7 +60,7 @@ function Company({ company }: { readonly company: CompanyAnswer }) {
           <ConnectionCard
             key={connection.rootfi_id}
             connection={connection}
-            onHeld={() => show('held')}
+            onHeld={() => show('deletions')}
             onQuarantine={() => show('quarantine')}
           />
         ))}
@@ -69,7 +70,7 @@ function Company({ company }: { readonly company: CompanyAnswer }) {
     { value: 'overview', label: 'Overview', content: overview },
     { value: 'runs', label: 'Runs', content: <RunsTab parts={parts} /> },
     {
-      value: 'held',
+      value: 'deletions',
       label: <Counted value={held}>Deletions held</Counted>,
       content: <HeldTab parts={parts} />,
     },
@@ -89,7 +90,11 @@ function Company({ company }: { readonly company: CompanyAnswer }) {
       title={name}
       documentTitle={name}
       crumbs={<Crumbs />}
-      badge={<span className="text-xs text-muted">{partnerId ?? `Company ${id}`}</span>}
+      description={[
+        `Company ${id}`,
+        ...(partnerId === null ? [] : [`partner id ${partnerId}`]),
+        ...(models.length === 0 ? [] : [plural(records, 'record')]),
+      ].join(' · ')}
       actions={<RefreshButton companyId={id} parts={parts} />}
     >
       <Tabs

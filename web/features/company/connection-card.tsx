@@ -33,7 +33,7 @@ export function ConnectionCard({
           <ConnectionStatus connection={connection} />
         </span>
       }
-      description={`${modelName(connection.category)}, connection ${id}`}
+      description={`${modelName(connection.category)} · connection ${id}`}
       actions={<ConnectionActions connection={connection} name={name} />}
     >
       <div className="flex flex-col gap-4 border-b border-line p-4 empty:hidden">

@@ -89,7 +89,7 @@ function SyncNow({
 }
 
 function Why({ explanation }: { readonly explanation: Explanation }) {
-  const { message, action, resumes_at: resumesAt } = explanation;
+  const { reason, message, action, resumes_at: resumesAt } = explanation;
   return (
     <div className="rounded-lg bg-hover px-4 py-3 text-[13px]">
       <p>
@@ -97,7 +97,7 @@ function Why({ explanation }: { readonly explanation: Explanation }) {
         {resumesAt !== null && (
           <>
             {' '}
-            In{' '}
+            {reason === 'scheduled' ? 'Due in' : 'Goes on in'}{' '}
             <strong className="font-semibold">
               <Countdown to={resumesAt} />
             </strong>
@@ -121,7 +121,11 @@ function Facts({
   const isOwed = explanation?.evidence.history_owed ?? false;
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-[13px]">
-      <Fact name="Frequency">{model.enabled ? model.frequency_words : 'Not enabled'}</Fact>
+      <Fact name="Frequency">
+        <span className="inline-block first-letter:uppercase">
+          {model.enabled ? model.frequency_words : 'Not enabled'}
+        </span>
+      </Fact>
       <Fact name="Priority">{model.priority} of 9</Fact>
       <Fact name="Last success">
         <Ago at={model.last_success_at} />

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { Ago, Countdown } from '../../components/instant';
 import { Sparkline } from '../../components/sparkline';
-import { JobStatus } from '../../components/status';
 import { Td, Tr } from '../../components/table';
-import { count, modelName } from '../../lib/format';
+import { count, modelName, plural } from '../../lib/format';
 import { ModelStatus } from './model-status';
 import type { Model } from './queries';
 
@@ -35,7 +34,9 @@ export function ModelRow({
       <Td>
         <ModelStatus model={model} />
       </Td>
-      <Td className="whitespace-nowrap text-muted">{enabled ? model.frequency_words : '–'}</Td>
+      <Td className="whitespace-nowrap text-muted first-letter:uppercase">
+        {enabled ? model.frequency_words : '–'}
+      </Td>
       <Td>
         <span className="relative">
           <Ago at={model.last_success_at} />
@@ -67,15 +68,22 @@ export function ModelRow({
           <Link
             to="/syncs/$syncId"
             params={{ syncId: last.sync_id }}
-            className="relative rounded"
-            aria-label={`Last sync of ${modelName(name)}`}
+            className="relative rounded text-muted hover:text-text hover:underline"
           >
-            <JobStatus status={last.status} />
+            {last.status === 'FAILED' ? (
+              <span className="text-bad">Failed</span>
+            ) : (
+              changesInWords(changes.at(-1) ?? 0)
+            )}
           </Link>
         )}
       </Td>
     </Tr>
   );
+}
+
+function changesInWords(changes: number): string {
+  return changes === 0 ? 'No changes' : plural(changes, 'change');
 }
 
 /** Records that are not among the live ones, where there are any. */

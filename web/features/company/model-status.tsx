@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<string, readonly [Tone, string, isLive?: boolean]>>
   disabled: ['neutral', 'Not enabled'],
   'waiting-for-quota': ['warn', 'Sleeping'],
   'backing-off': ['warn', 'Backing off'],
-  fetching: ['info', 'Fetching', LIVE],
+  fetching: ['info', 'Reading', LIVE],
   'confirming-deletions': ['info', 'Confirming deletions', LIVE],
   deleting: ['info', 'Deleting', LIVE],
   queued: ['info', 'Queued'],

@@ -27,7 +27,7 @@ function Windows({ quota }: { readonly quota: Quota }) {
   const { windows, concurrent, blocked_until: blockedUntil, waiting_lanes: lanes } = quota;
   return (
     <section aria-label="Calls to the platform" className="flex flex-col gap-3">
-      <div className="grid gap-x-6 gap-y-3 sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]">
+      <div className="grid gap-x-6 gap-y-3 sm:grid-cols-[repeat(auto-fill,minmax(13rem,1fr))]">
         {windows.map(({ window, used, limit, resets_at: resetsAt, reserved_for_writes: kept }) => (
           <Gauge
             key={window}
@@ -41,7 +41,7 @@ function Windows({ quota }: { readonly quota: Quota }) {
       </div>
       {(windows.length === 0 || isAhead(blockedUntil, now) || lanes.length > 0) && (
         <p className="text-xs text-muted">
-          {windows.length === 0 && 'The platform has told no limit per time. '}
+          {windows.length === 0 && 'The platform has told no limits over time. '}
           {isAhead(blockedUntil, now) &&
             `The platform asked to wait for ${countdown(blockedUntil, now)}. `}
           {lanes.length > 0 && `Waiting now: ${lanes.join(', ')}.`}

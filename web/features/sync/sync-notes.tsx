@@ -16,7 +16,7 @@ export function SyncNotes({ sync }: { readonly sync: Sync }) {
             <Link
               to="/companies/$companyId"
               params={{ companyId: String(sync.rootfi_company_id) }}
-              search={{ tab: 'held' }}
+              search={{ tab: 'deletions' }}
               className="rounded text-[13px] font-medium text-accent-text hover:underline"
             >
               Look at them
