@@ -25,6 +25,53 @@ export async function addApiKey(
   return count === 1;
 }
 
+/** What may be shown of a key. */
+export interface ShownApiKey {
+  readonly id: bigint;
+  readonly name: string;
+  readonly prefix: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+const SHOWN = {
+  id: true,
+  name: true,
+  prefix: true,
+  createdAt: true,
+  lastUsedAt: true,
+  revokedAt: true,
+} as const;
+
+/** The keys of an organisation, newest first. */
+export function listApiKeys(db: Database, organisationId: bigint): Promise<ShownApiKey[]> {
+  return db.prisma.apiKey.findMany({
+    where: { organisationId },
+    orderBy: { id: 'desc' },
+    select: SHOWN,
+  });
+}
+
+/** Adds a key that was made just now, so that nobody can have it yet. */
+export function createApiKey(
+  db: Database,
+  key: { organisationId: bigint; name: string; prefix: string; hash: string },
+): Promise<ShownApiKey> {
+  return db.prisma.apiKey.create({ data: key, select: SHOWN });
+}
+
+/** Revokes a key; one that was revoked stays as it is. False where the organisation has no such key. */
+export async function revokeApiKey(
+  db: Database,
+  { organisationId, keyId }: { organisationId: bigint; keyId: bigint },
+): Promise<boolean> {
+  const count = await db.prisma.$executeRaw`
+    UPDATE api_keys SET revoked_at = coalesce(revoked_at, syncline_now())
+    WHERE id = ${keyId} AND organisation_id = ${organisationId}`;
+  return count === 1;
+}
+
 /** Notes that a key was used just now. */
 export async function touchApiKey(db: Database, id: bigint): Promise<void> {
   await db.prisma.$executeRaw`UPDATE api_keys SET last_used_at = syncline_now() WHERE id = ${id}`;

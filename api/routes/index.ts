@@ -1,5 +1,6 @@
 import type { Route } from '../http/route';
 import { activityRoutes } from './activity';
+import { apiKeyRoutes } from './api-keys';
 import { companyRoutes } from './companies';
 import { connectRoutes } from './connect';
 import { connectingRoutes } from './connecting';
@@ -15,10 +16,13 @@ import { sessionRoutes } from './session';
 import { platformRoutes } from './platforms';
 import { syncConfigRoutes } from './sync-configs';
 import { syncRoutes } from './syncs';
+import { userRoutes } from './users';
 
 /** Every route below `/v3`, in the order they are matched: `/core/syncs/config` before `/core/syncs/{sync_id}`. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
+  ...userRoutes,
+  ...apiKeyRoutes,
   ...companyRoutes,
   ...connectingRoutes,
   ...connectionRoutes,

@@ -12,7 +12,7 @@ import { type Caller, publicRoute, route } from '../http/route';
 import { SESSION_COOKIE, sessionOf } from '../http/session';
 import { presentSession } from '../presenters/user';
 import { success } from '../schemas/common';
-import { email, givenPassword, newPassword, sessionAnswer } from '../schemas/session';
+import { email, givenPassword, password, sessionAnswer } from '../schemas/session';
 
 const signIn = publicRoute({
   method: 'post',
@@ -99,7 +99,7 @@ const putPassword = route({
   summary: 'Changes your own password',
   description: 'Ends all your other sessions.',
   needs: 'read-only',
-  body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
+  body: z.strictObject({ current_password: givenPassword, new_password: password }),
   response: success,
   errors: [],
   async run({ body, caller, exchange, deps }) {

@@ -17,7 +17,7 @@ export const email = z
   .meta({ override: { type: 'string', maxLength: LONGEST_EMAIL } });
 
 /** A password somebody is to have from now on. */
-export const newPassword = z
+export const password = z
   .string('Must be text.')
   .min(SHORTEST_PASSWORD, `Must have ${SHORTEST_PASSWORD} characters or more.`)
   .max(LONGEST_PASSWORD, `Must have ${LONGEST_PASSWORD} characters or fewer.`);
@@ -27,6 +27,12 @@ export const givenPassword = z
   .string('Must be text.')
   .min(1, 'Must not be empty.')
   .max(LONGEST_PASSWORD, `Must have ${LONGEST_PASSWORD} characters or fewer.`);
+
+export const personName = z
+  .string('Must be text.')
+  .trim()
+  .min(1, 'Must not be blank.')
+  .max(100, 'Must have 100 characters or fewer.');
 
 export const role = z.enum(ROLES, `Must be one of ${ROLES.join(', ')}.`);
 
