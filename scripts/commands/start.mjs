@@ -14,6 +14,7 @@ import {
   waitUntilReady,
   workerPart,
 } from '../lib/parts.mjs';
+import { openDashboard } from '../lib/open-dashboard.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { PlainError, sentence } from '../lib/plain-error.mjs';
 import { describePortHolder, whyPortTaken } from '../lib/ports.mjs';
@@ -41,14 +42,14 @@ async function checkPorts(ports) {
   }
 }
 
-/** Runs one of the product's programs to its end; what it said last is the reason when it fails. */
-async function runOnce(title, script, env) {
-  await step(title, async () => {
+/** Runs one of the product's programs to its end, and answers what it said; its last words are the reason when it fails. */
+function runOnce(title, script, env) {
+  return step(title, async () => {
     const { code, stdout, stderr } = await run(process.execPath, [join(ROOT, script)], {
       cwd: ROOT,
       env,
     });
-    if (code === 0) return;
+    if (code === 0) return stdout;
     const reason = (stderr.trim() || stdout.trim()).split('\n').at(-1);
     throw new PlainError(reason || `${script} ended with code ${code}.`);
   });
@@ -115,7 +116,27 @@ async function startEverything(settings, supervisor) {
 
   const databaseUrl = await startServers(settings, supervisor);
   const env = childEnvironment(settings, databaseUrl);
-  await runOnce('Preparing the organisation', 'dist/api/bootstrap.js', env);
+  const told = await runOnce('Preparing the organisation', 'dist/api/bootstrap.js', env);
+  const admin = newAdmin(told);
+  try {
+    await startParts(settings, supervisor, env);
+  } catch (error) {
+    // The password is told once, and kept nowhere.
+    if (admin) say(`\nSign in as ${admin}`);
+    throw error;
+  }
+  welcome(settings, databaseUrl, { keyFile, isFirstStart, admin });
+  const hasDemo = demo !== 'absent' && settings.wantsDemo;
+  if (hasDemo) await supervisor.start(demoPart(settings, env, tell));
+  void openDashboard({ settings, hasDemo });
+}
+
+/** The first admin as the bootstrap tells of it, with the password; null where there was one already. */
+function newAdmin(told) {
+  return /^New admin: (.+)$/m.exec(told)?.[1] ?? null;
+}
+
+async function startParts(settings, supervisor, env) {
   if (!settings.sandboxUrl) {
     await step('Starting the sandbox platform', () => supervisor.start(sandboxPart(settings, env)));
   }
@@ -125,10 +146,6 @@ async function startEverything(settings, supervisor) {
     );
     await waitUntilReady(settings);
   });
-  welcome(settings, databaseUrl, { keyFile, isFirstStart });
-  if (demo !== 'absent' && settings.wantsDemo) {
-    await supervisor.start(demoPart(settings, env, tell));
-  }
 }
 
 /** A migrated database and a Temporal server, ours or others'; answers the database's address. */
@@ -161,7 +178,7 @@ async function migrate(settings, databaseUrl) {
   });
 }
 
-function welcome(settings, databaseUrl, { keyFile, isFirstStart }) {
+function welcome(settings, databaseUrl, { keyFile, isFirstStart, admin }) {
   const api = apiUrl(settings);
   const database = new URL(databaseUrl);
   database.password = '';
@@ -170,6 +187,8 @@ function welcome(settings, databaseUrl, { keyFile, isFirstStart }) {
     : ` (password: ${shown(join(settings.home, 'postgres', 'password'))})`;
   const rows = [
     ['What', 'Where'],
+    ['Dashboard', settings.publicUrl],
+    ['Sign in', signInWords(settings, admin)],
     ['API', `${api}/v3`],
     ['API reference', `${api}/docs`],
     ...(settings.temporalAddress
@@ -191,6 +210,11 @@ function welcome(settings, databaseUrl, { keyFile, isFirstStart }) {
   say(
     `\nSyncline is ready, after ${secondsSinceStart()} s.\n\n${table(rows)}\n\nCtrl-C stops everything and keeps all data.\n`,
   );
+}
+
+function signInWords({ localSignIn }, admin) {
+  const byPassword = admin ? `${admin} (shown this once)` : 'admin@localhost, with its password';
+  return localSignIn ? `one click in a browser on this machine, or ${byPassword}` : byPassword;
 }
 
 /** Runs until it is told to stop; ends the process itself. */

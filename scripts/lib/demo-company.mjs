@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const TENANT = 'demo';
-const COMPANY = 'Demo company';
+export const COMPANY = 'Demo company';
 
 const SEED = {
   invoices: 1_000,

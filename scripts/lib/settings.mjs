@@ -41,7 +41,35 @@ export function readSettings(env = process.env) {
     temporalUsesTls: usesTls(env),
     wantsDemo: env.SYNCLINE_DEMO !== '0' && env.SYNCLINE_DEMO !== 'false',
   };
-  return { ...settings, ports: portsInUse(settings) };
+  const publicUrl = (env.SYNCLINE_PUBLIC_URL || browserUrl(settings)).replace(/\/+$/, '');
+  return {
+    ...settings,
+    publicUrl,
+    localSignIn: signsInLocally({ ...settings, publicUrl }, env),
+    temporalUiUrl:
+      env.TEMPORAL_UI_URL ||
+      (temporalAddress ? null : `http://127.0.0.1:${settings.temporalUiPort}`),
+    ports: portsInUse(settings),
+  };
+}
+
+/** Where a browser on this machine finds the dashboard. */
+function browserUrl({ host, port }) {
+  const isHere = isLoopback(host) || ['0.0.0.0', '::'].includes(host);
+  return isHere ? `http://localhost:${port}` : apiUrl({ host, port });
+}
+
+/** By default where everything is ours and nothing is reached from elsewhere; the API looks again. */
+function signsInLocally({ databaseUrl, host, publicUrl }, env) {
+  if (env.SYNCLINE_LOCAL_SIGN_IN) return /^(true|1|yes|on)$/i.test(env.SYNCLINE_LOCAL_SIGN_IN);
+  const isOurs = !databaseUrl && env.NODE_ENV !== 'production';
+  return (
+    isOurs && isLoopback(host) && URL.canParse(publicUrl) && isLoopback(new URL(publicUrl).hostname)
+  );
+}
+
+function isLoopback(host) {
+  return host === 'localhost' || /^127(\.\d{1,3}){3}$/.test(host) || /^\[?::1\]?$/.test(host);
 }
 
 function usesTls(env) {
@@ -103,5 +131,8 @@ export function childEnvironment(settings, databaseUrl, env = process.env) {
     SANDBOX_URL: settings.sandboxUrl ?? `http://127.0.0.1:${settings.sandboxPort}`,
     HOST: settings.host,
     PORT: String(settings.port),
+    SYNCLINE_PUBLIC_URL: settings.publicUrl,
+    SYNCLINE_LOCAL_SIGN_IN: String(settings.localSignIn),
+    ...(settings.temporalUiUrl ? { TEMPORAL_UI_URL: settings.temporalUiUrl } : {}),
   };
 }
