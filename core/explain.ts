@@ -115,7 +115,7 @@ export function explain(facts: ModelFacts): Explanation {
         reason,
         since: pull?.startedAt ?? null,
         resumesAt: pull?.resumeAt ?? null,
-        message: `Waits for the platform's quota${pull?.resumeReason ? ` (${WINDOW_WORDS[pull.resumeReason] ?? pull.resumeReason})` : ''} and goes on by itself.`,
+        message: pullMessage(reason, pull),
         action: 'Nothing, or sync fewer data models or less often.',
       };
     case 'backing-off':
@@ -124,7 +124,7 @@ export function explain(facts: ModelFacts): Explanation {
         reason,
         since: pull?.startedAt ?? null,
         resumesAt: pull?.retryAt ?? null,
-        message: `Tries again after attempt ${pull?.attempts ?? 0} failed${pull?.retryReason ? `: ${pull.retryReason}` : ''}.`,
+        message: pullMessage(reason, pull),
         action: 'Nothing for now; if it keeps failing, see whether the platform has trouble.',
       };
     case 'fetching':
@@ -134,7 +134,7 @@ export function explain(facts: ModelFacts): Explanation {
         ...nothing,
         reason,
         since: pull?.startedAt ?? null,
-        message: `${PHASE_WORDS[reason]}: ${pull?.fetched ?? 0} records in ${pull?.pages ?? 0} pages so far.`,
+        message: pullMessage(reason, pull),
       };
     case 'queued':
       return {
@@ -180,6 +180,33 @@ export function explain(facts: ModelFacts): Explanation {
   }
 }
 
+/** What an open pull does, or waits for. */
+export function explainPull(
+  pull: OpenPullFacts,
+  now: Date,
+): { readonly reason: Reason; readonly message: string } {
+  const reason = reasonOfPull(pull, now);
+  return { reason, message: pullMessage(reason, pull) };
+}
+
+type PullReason = 'waiting-for-quota' | 'backing-off' | (typeof PHASE_REASONS)[PullPhase];
+
+function pullMessage(reason: PullReason, pull: OpenPullFacts | null): string {
+  switch (reason) {
+    case 'waiting-for-quota': {
+      const why = pull?.resumeReason ?? null;
+      const words = why === null ? '' : ` (${WINDOW_WORDS[why] ?? why})`;
+      return `Waits for the platform's quota${words} and goes on by itself.`;
+    }
+    case 'backing-off': {
+      const why = pull?.retryReason ? `: ${pull.retryReason}` : '';
+      return `Tries again after attempt ${pull?.attempts ?? 0} failed${why}.`;
+    }
+    default:
+      return `${PHASE_WORDS[reason]}: ${pull?.fetched ?? 0} records in ${pull?.pages ?? 0} pages so far.`;
+  }
+}
+
 const WORKER_ACTION = 'See whether the worker runs and reaches Temporal.';
 
 const WINDOW_WORDS: Readonly<Record<string, string>> = {
@@ -202,16 +229,19 @@ function reasonOf(facts: ModelFacts): Reason {
   const { connection, now } = facts;
   if (connection.status !== 'HEALTHY') return STATUS_REASONS[connection.status];
   const active = facts.openPulls.find((pull) => !isWaiting(pull, now));
-  if (active !== undefined) return PHASE_REASONS[active.phase];
+  if (active !== undefined) return reasonOfPull(active, now);
   const waiting = facts.openPulls[0];
-  if (waiting !== undefined) {
-    return isFuture(waiting.resumeAt, now) ? 'waiting-for-quota' : 'backing-off';
-  }
+  if (waiting !== undefined) return reasonOfPull(waiting, now);
   if (facts.queued !== null) return 'queued';
   if (!facts.enabled) return 'disabled';
   if (connection.paused) return 'paused';
   if (isLate(facts.wakeAt, facts)) return 'overdue';
   return facts.nextFireAt === null ? 'on-request' : 'scheduled';
+}
+
+function reasonOfPull(pull: OpenPullFacts, now: Date): PullReason {
+  if (isFuture(pull.resumeAt, now)) return 'waiting-for-quota';
+  return isFuture(pull.retryAt, now) ? 'backing-off' : PHASE_REASONS[pull.phase];
 }
 
 const STATUS_REASONS = {

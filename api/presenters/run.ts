@@ -3,6 +3,7 @@ import { laneOf } from '../../core/queue';
 import type { RunView } from '../../store/read/runs';
 import type { runAnswer } from '../schemas/runs';
 import { iso, isoOrNull } from './instants';
+import { jobError } from './sync';
 
 export function presentRun(run: RunView): z.input<typeof runAnswer> {
   return {
@@ -21,6 +22,6 @@ export function presentRun(run: RunView): z.input<typeof runAnswer> {
     slept_ms: Number(run.sleptMs),
     sleeping_until: isoOrNull(run.sleepingUntil),
     counts: run.counts,
-    error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? '' },
+    error: jobError(run),
   };
 }

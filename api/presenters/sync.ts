@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Trigger } from '../../core/names';
+import { expectation, jobMessage } from '../../core/job-progress';
 import type { JobView, SyncView } from '../../store/read/syncs';
 import type { jobAnswer, syncAnswer } from '../schemas/sync';
 import { iso, isoOrNull } from './instants';
@@ -29,12 +30,37 @@ export function presentJob(job: JobView): z.input<typeof jobAnswer> {
     retry_count: job.retries,
     priority: job.priority,
     variables: { sync_from: isoOrNull(job.since), pages: job.pages },
-    error: job.errorCode === null ? null : { code: job.errorCode, message: job.errorMessage ?? '' },
+    error: jobError(job),
+    progress: progress(job),
     config_id: `${job.integrationType}_${job.dataModel}_READ_0`,
     job_type: 'PULL',
     response_length: job.counts.fetched,
     response_size: null,
     rate_limit_sleep_time: Number(job.sleptMs),
+  };
+}
+
+/** Jobs and runs alike. */
+export function jobError({ errorCode, errorMessage }: Pick<JobView, 'errorCode' | 'errorMessage'>) {
+  if (errorCode === null) return null;
+  return { code: errorCode, message: errorMessage ?? '', docs_url: `/docs/errors#${errorCode}` };
+}
+
+function progress(job: JobView): z.input<typeof jobAnswer>['progress'] {
+  const facts = { ...job, liveRecords: Number(job.liveRecords) };
+  const { records, etaSeconds } = expectation(facts);
+  const { pull, now } = job;
+  const future = (at: Date | null) => (at !== null && at > now ? iso(at) : null);
+  return {
+    phase: pull?.phase ?? null,
+    pages: job.pages,
+    records: job.counts.fetched,
+    estimated_records: records,
+    eta_seconds: etaSeconds,
+    attempts: pull?.attempts ?? 0,
+    retry_at: future(pull?.retryAt ?? null),
+    resume_at: future(pull?.resumeAt ?? null),
+    message: jobMessage(facts),
   };
 }
 

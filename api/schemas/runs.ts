@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { JOB_ERROR_CODES } from '../../core/errors';
 import { JOB_STATES, LANES, SYNC_MODES, TRIGGERS } from '../../core/names';
 import { DATA_MODELS } from '../../core/unified/models';
 import { instant, nullableInstant } from './common';
-import { outcomeCounts } from './sync';
+import { jobErrorAnswer, outcomeCounts } from './sync';
 
 export const runAnswer = z
   .object({
@@ -22,6 +21,6 @@ export const runAnswer = z
     slept_ms: z.int().meta({ description: 'Spent waiting for quota.' }),
     sleeping_until: nullableInstant,
     counts: outcomeCounts,
-    error: z.object({ code: z.enum(JOB_ERROR_CODES), message: z.string() }).nullable(),
+    error: jobErrorAnswer,
   })
   .meta({ id: 'Run' });

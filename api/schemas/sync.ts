@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JOB_ERROR_CODES } from '../../core/errors';
-import { JOB_STATES, SYNC_MODES, TRIGGERS } from '../../core/names';
+import { JOB_STATES, PULL_PHASES, SYNC_MODES, TRIGGERS } from '../../core/names';
 import { DATA_MODELS } from '../../core/unified/models';
 import { instant, nullableInstant, rootfiFields } from './common';
 
@@ -69,6 +69,34 @@ export const syncAnswer = z
   })
   .meta({ id: 'Sync' });
 
+export const jobErrorAnswer = z
+  .object({
+    code: z.enum(JOB_ERROR_CODES),
+    message: z.string(),
+    docs_url: z.string().meta({ description: 'Path of the page that explains the code.' }),
+  })
+  .nullable();
+
+const jobProgress = z
+  .object({
+    phase: z.enum(PULL_PHASES).nullable().meta({ description: 'null while it does not run.' }),
+    pages: z.int(),
+    records: z.int().meta({ description: 'Read so far.' }),
+    estimated_records: z
+      .int()
+      .nullable()
+      .meta({ description: 'How many there are to read; null where nothing tells.' }),
+    eta_seconds: z
+      .int()
+      .nullable()
+      .meta({ description: 'Until they are read, at the pace so far and with its waits.' }),
+    attempts: z.int().meta({ description: 'In a row without a stored page; 0 while all is well.' }),
+    retry_at: nullableInstant.meta({ description: 'While it backs off.' }),
+    resume_at: nullableInstant.meta({ description: 'While it waits for quota.' }),
+    message: z.string().nullable().meta({ description: 'What it does now, in one sentence.' }),
+  })
+  .meta({ id: 'JobProgress' });
+
 export const jobAnswer = z
   .object({
     ...shared,
@@ -81,7 +109,8 @@ export const jobAnswer = z
       sync_from: instant.nullable(),
       pages: z.int(),
     }),
-    error: z.object({ code: z.enum(JOB_ERROR_CODES), message: z.string() }).nullable(),
+    error: jobErrorAnswer,
+    progress: jobProgress,
     config_id: z.string(),
     job_type: z.literal('PULL'),
     response_length: z.int().meta({ description: 'Records fetched.' }),

@@ -1,4 +1,5 @@
 import type { JobErrorCode } from '../../core/errors';
+import type { OpenPullFacts } from '../../core/explain';
 import type { JobState, OutcomeCounts, SyncMode, Trigger } from '../../core/names';
 import type { DataModel } from '../../core/unified/models';
 import { Prisma } from '../../prisma/generated/client';
@@ -41,6 +42,14 @@ export interface JobView extends Detail {
   readonly priority: number;
   readonly errorCode: JobErrorCode | null;
   readonly errorMessage: string | null;
+  /** Its pull while it runs. */
+  readonly pull: (OpenPullFacts & { readonly continues: boolean }) | null;
+  /** Whether the pull reads everything there is. */
+  readonly readsAll: boolean;
+  /** Live records of the data model when its last pull ended. */
+  readonly liveRecords: bigint;
+  /** The database's clock. */
+  readonly now: Date;
 }
 
 /** Read in SQL as one JSON object, so that eight columns are named once. A job's own counts are written when it ends. */
@@ -161,8 +170,22 @@ const COUNTED = [
   'deleted',
 ] as const satisfies readonly (keyof OutcomeCounts)[];
 
-function selectJobs(db: Database, which: Prisma.Sql, limit: number): Promise<JobView[]> {
-  return db.prisma.$queryRaw<JobView[]>`
+interface JobRow extends Omit<JobView, 'pull'> {
+  kind: OpenPullFacts['kind'] | null;
+  phase: OpenPullFacts['phase'] | null;
+  lane: OpenPullFacts['lane'] | null;
+  pullStartedAt: Date | null;
+  attempts: number | null;
+  fetched: bigint | null;
+  retryAt: Date | null;
+  retryReason: string | null;
+  resumeAt: Date | null;
+  resumeReason: string | null;
+  continues: boolean | null;
+}
+
+async function selectJobs(db: Database, which: Prisma.Sql, limit: number): Promise<JobView[]> {
+  const rows = await db.prisma.$queryRaw<JobRow[]>`
     SELECT j.id, s.company_id AS "companyId", s.connection_id AS "connectionId",
       s.integration_type AS "integrationType", s.sync_id AS "syncId", j.mode, j.trigger, j.due_at AS "dueAt",
       j.created_at AS "createdAt", j.updated_at AS "updatedAt", j.started_at AS "startedAt", j.ended_at AS "endedAt",
@@ -171,8 +194,32 @@ function selectJobs(db: Database, which: Prisma.Sql, limit: number): Promise<Job
       coalesce(p.sweep_skipped, j.sweep_skipped) AS "sweepSkipped",
       coalesce(p.pages, j.pages) AS pages, coalesce(p.slept_ms, j.slept_ms) AS "sleptMs",
       coalesce(p.retries, j.retries) AS retries, coalesce((m.config ->> 'priority')::int, 5) AS priority,
-      j.error_code AS "errorCode", j.error_message AS "errorMessage", ${COUNTS_OF_JOB} AS counts
+      j.error_code AS "errorCode", j.error_message AS "errorMessage", ${COUNTS_OF_JOB} AS counts,
+      p.kind, p.phase, p.lane, p.started_at AS "pullStartedAt", p.attempts, p.fetched, p.retry_at AS "retryAt",
+      p.error_message AS "retryReason", p.resume_at AS "resumeAt", p.resume_reason AS "resumeReason", p.continues,
+      coalesce(p.sweep OR p.since IS NULL, false) AS "readsAll",
+      coalesce(m.live_records, 0) AS "liveRecords", syncline_now() AS now
     FROM ${SYNCS} JOIN sync_jobs j ON j.sync_id = s.id ${OPEN_PULL_OF_JOB}
     LEFT JOIN model_states m ON m.connection_id = j.connection_id AND m.data_model = j.data_model
     WHERE ${which} ORDER BY j.id LIMIT ${limit}`;
+  return rows.map(({ kind, phase, lane, pullStartedAt, attempts, fetched, continues, ...row }) => ({
+    ...row,
+    pull:
+      kind === null || phase === null || lane === null || pullStartedAt === null
+        ? null
+        : {
+            kind,
+            phase,
+            lane,
+            startedAt: pullStartedAt,
+            attempts: attempts ?? 0,
+            pages: row.pages,
+            fetched: Number(fetched ?? 0n),
+            retryAt: row.retryAt,
+            retryReason: row.retryReason,
+            resumeAt: row.resumeAt,
+            resumeReason: row.resumeReason,
+            continues: continues ?? false,
+          },
+  }));
 }

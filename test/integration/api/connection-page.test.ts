@@ -130,7 +130,7 @@ describe('the page of a connection', () => {
     expect(seen[1]).toMatchObject({
       data_model: 'BILLS',
       lane: 'scheduled',
-      error: { code: 'internal', message: 'x' },
+      error: { code: 'internal', message: 'x', docs_url: '/docs/errors#internal' },
     });
     expect(seen[5]).toMatchObject({
       sync_id: syncId,
@@ -138,6 +138,16 @@ describe('the page of a connection', () => {
       state: 'RUNNING',
       sleeping_until: expect.any(String),
       counts: { fetched: 7, changed: 0 },
+    });
+    const [open] = (await get(`/v3/core/syncs/${syncId}/jobs`)).data;
+    expect(open.progress).toMatchObject({
+      phase: 'listing',
+      records: 7,
+      estimated_records: null,
+      eta_seconds: null,
+      retry_at: null,
+      resume_at: expect.any(String),
+      message: expect.stringContaining('quota'),
     });
     const span = `from=${at(2).toISOString()}&to=${at(4).toISOString()}`;
     // What is open belongs to every span that begins after it.
