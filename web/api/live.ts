@@ -20,7 +20,9 @@ const PATHS: Readonly<Record<Part, RegExp>> = {
   activity: /\/activity$/,
 };
 
-const RETRY_MS = 3_000;
+/** The server ends a stream now and then, and refuses one where too many are open. */
+const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
 /** A busy company changes many times a second; a person reads twice at most. */
 const GATHER_MS = 400;
 
@@ -73,6 +75,7 @@ export function useLiveCompany(companyId: number | undefined): void {
 function watch(companyId: number, queryClient: QueryClient): () => void {
   let source: EventSource | undefined;
   let retry: number | undefined;
+  let retryMs = RETRY_MS;
   const refresh = gather(queryClient);
   const close = () => {
     window.clearTimeout(retry);
@@ -86,6 +89,7 @@ function watch(companyId: number, queryClient: QueryClient): () => void {
     source = new EventSource(`/v3/core/events?company_id=${companyId}`);
     source.addEventListener('open', () => {
       setLive(true);
+      retryMs = RETRY_MS;
       // What changed while nobody listened is not told again.
       refresh.add(PARTS);
     });
@@ -95,7 +99,8 @@ function watch(companyId: number, queryClient: QueryClient): () => void {
     });
     source.addEventListener('error', () => {
       close();
-      retry = window.setTimeout(open, RETRY_MS);
+      retry = window.setTimeout(open, retryMs);
+      retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
     });
   };
   document.addEventListener('visibilitychange', open);

@@ -25,6 +25,16 @@ export function Sparkline({
       viewBox={`0 0 ${SLOTS * WIDTH} ${HEIGHT}`}
       className="h-5 w-24 text-accent"
     >
+      {Array.from({ length: first }, (_, slot) => (
+        <rect
+          key={`empty ${slot}`}
+          x={slot * WIDTH}
+          y={HEIGHT - 1}
+          width={WIDTH - 1}
+          height={1}
+          className="fill-line"
+        />
+      ))}
       {shown.map((value, index) => {
         const height = value === 0 ? 1 : 2 + (Math.log1p(value) / highest) * (HEIGHT - 2);
         return (

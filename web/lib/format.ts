@@ -10,6 +10,9 @@ export const shortCount = (value: number): string =>
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
 
+/** For a sentence that goes on after a colon. */
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
 /** `INVOICE_PAYMENTS` → `Invoice payments`. */
 export function modelName(model: string): string {
   const words = model.toLowerCase().replaceAll('_', ' ');

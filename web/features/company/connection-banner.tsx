@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Banner } from '../../components/banner';
 import { Button } from '../../components/button';
 import { Countdown } from '../../components/instant';
-import { modelName } from '../../lib/format';
+import { lowerFirst, modelName } from '../../lib/format';
 import { listInWords } from '../../lib/sync-words';
 import type { Explanation } from './queries';
 import { ReconnectButton } from './reconnect-button';
@@ -64,23 +64,21 @@ function WaitBanner({
       }
       actions={
         <>
+          {wait.resumesAt !== null && (
+            <span className="text-[13px] text-text">
+              Goes on in{' '}
+              <strong className="font-semibold">
+                <Countdown to={wait.resumesAt} />
+              </strong>
+            </span>
+          )}
           {wait.canReconnect && <ReconnectButton connectionId={connectionId} />}
           {more}
         </>
       }
     >
       {wait.message}
-      {wait.resumesAt !== null && (
-        <>
-          {' '}
-          Goes on in{' '}
-          <strong className="font-semibold">
-            <Countdown to={wait.resumesAt} />
-          </strong>
-          .
-        </>
-      )}
-      {wait.action !== null && <p className="text-muted">{wait.action}</p>}
+      {wait.action !== null && <p className="text-muted">What to do: {lowerFirst(wait.action)}</p>}
     </Banner>
   );
 }

@@ -4,7 +4,7 @@ import { Button } from '../../components/button';
 import { ExternalLink } from '../../components/external-link';
 import { Ago, Countdown, Instant } from '../../components/instant';
 import { SidePanel } from '../../components/side-panel';
-import { count, modelName } from '../../lib/format';
+import { count, lowerFirst, modelName } from '../../lib/format';
 import { READ_ONLY, useMayWrite } from '../../lib/roles';
 import { modelWorkflow, useTemporalLinks } from '../../lib/temporal';
 import { ModelStatus } from './model-status';
@@ -105,7 +105,7 @@ function Why({ explanation }: { readonly explanation: Explanation }) {
           </>
         )}
       </p>
-      {action !== null && <p className="text-muted">{action}</p>}
+      {action !== null && <p className="text-muted">What to do: {lowerFirst(action)}</p>}
     </div>
   );
 }

@@ -4,21 +4,24 @@ import { Sparkline } from '../../components/sparkline';
 import { Td, Tr } from '../../components/table';
 import { count, modelName, plural } from '../../lib/format';
 import { ModelStatus } from './model-status';
-import type { Model } from './queries';
+import type { Explanation, Model } from './queries';
 
 /** One data model in a line. Its name opens more of it, and covers the row. */
 export function ModelRow({
   model,
+  explanation,
   onOpen,
   onHeld,
   onQuarantine,
 }: {
   readonly model: Model;
+  readonly explanation: Explanation | undefined;
   readonly onOpen: () => void;
   readonly onHeld: () => void;
   readonly onQuarantine: () => void;
 }) {
   const { data_model: name, last_sync: last, next_sync_at: next, changes, enabled } = model;
+  const read = explanation?.evidence.pull?.fetched ?? 0;
   return (
     <Tr isLink>
       <Td className="font-medium">
@@ -32,7 +35,10 @@ export function ModelRow({
         </button>
       </Td>
       <Td>
-        <ModelStatus model={model} />
+        <span className="flex items-center gap-2 whitespace-nowrap">
+          <ModelStatus model={model} />
+          {read > 0 && <span className="text-xs text-muted tabular">{count(read)} read</span>}
+        </span>
       </Td>
       <Td className="whitespace-nowrap text-muted first-letter:uppercase">
         {enabled ? model.frequency_words : '–'}
@@ -43,7 +49,7 @@ export function ModelRow({
         </span>
       </Td>
       <Td className="text-muted">
-        {next !== null && enabled ? (
+        {next !== null && ticks(model) ? (
           <span className="relative">
             <Countdown to={next} />
           </span>
@@ -80,6 +86,11 @@ export function ModelRow({
       </Td>
     </Tr>
   );
+}
+
+/** Whether its schedule is at work. */
+function ticks({ enabled, status }: Model): boolean {
+  return enabled && !['expired', 'disconnected', 'pending', 'paused'].includes(status);
 }
 
 function changesInWords(changes: number): string {

@@ -36,6 +36,7 @@ export function ModelsTable({
     <ModelRow
       key={model.data_model}
       model={model}
+      explanation={explanations.find(({ data_model: name }) => name === model.data_model)}
       onOpen={() => setOpenName(model.data_model)}
       onHeld={onHeld}
       onQuarantine={onQuarantine}
@@ -46,14 +47,14 @@ export function ModelsTable({
       <Table label={`Data models of ${name}`}>
         <thead>
           <tr>
-            <Th>Data model</Th>
-            <Th>Status</Th>
-            <Th>Frequency</Th>
-            <Th>Freshness</Th>
-            <Th>Next sync</Th>
-            <Th className="text-right">Records</Th>
-            <Th>Changes</Th>
-            <Th>Last sync</Th>
+            <Th className="min-w-36">Data model</Th>
+            <Th className="w-52 min-w-52">Status</Th>
+            <Th className="w-32">Frequency</Th>
+            <Th className="w-32 min-w-30">Freshness</Th>
+            <Th className="w-24 min-w-24">Next sync</Th>
+            <Th className="w-28 text-right">Records</Th>
+            <Th className="w-32">Changes</Th>
+            <Th className="w-32 min-w-30">Last sync</Th>
           </tr>
         </thead>
         <tbody>

@@ -1,4 +1,4 @@
-import { ShieldCheck } from 'lucide-react';
+import { ChevronRight, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import type { Item } from '../../api/answers';
 import { $api } from '../../api/client';
@@ -79,6 +79,10 @@ function Record({ record }: { readonly record: Quarantined }) {
   return (
     <details className="group">
       <summary className="flex cursor-pointer flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-2.5 text-[13px] hover:bg-hover">
+        <ChevronRight
+          className="size-3.5 self-center text-faint transition-transform group-open:rotate-90"
+          aria-hidden
+        />
         <span className="font-medium">{modelName(record.data_model)}</span>
         <span className="font-mono text-xs text-muted">
           {record.platform_id ?? 'without an id'}

@@ -15,6 +15,8 @@ export interface ConnectionParts {
   readonly models: readonly Model[] | undefined;
 }
 
+const WHILE_OPEN_MS = 2_000;
+
 const of = (connectionId: number) => ({ params: { path: { connection_id: connectionId } } });
 
 export function useCompany(companyId: number) {
@@ -47,9 +49,11 @@ export function useParts(connections: readonly Connection[]): ConnectionParts[] 
 }
 
 export function useExplanations(connectionId: number) {
-  const refetchInterval = useRefetchInterval();
+  const seldom = useRefetchInterval();
   return $api.useQuery('get', '/core/connections/{connection_id}/explain', of(connectionId), {
-    refetchInterval,
+    // Events tell of what begins and ends; how far an open pull has come is asked for.
+    refetchInterval: ({ state }) =>
+      state.data?.data.some(({ evidence }) => evidence.pull !== null) ? WHILE_OPEN_MS : seldom,
   });
 }
 

@@ -17,9 +17,19 @@ const WINDOWS: Readonly<Record<string, string>> = {
 /** What the platform lets the account call, and how much of it is used. */
 export function QuotaGauges({ connectionId }: { readonly connectionId: number }) {
   const quota = useQuota(connectionId);
-  if (quota.isPending) return <Skeleton className="h-9 w-full" />;
+  if (quota.isPending) return <Skeleton className="h-5 w-72 max-w-full" />;
   if (quota.isError) return null;
   return <Windows quota={quota.data.data} />;
+}
+
+/** Where no limit over time is known, its one gauge would say little in much room. */
+function NoWindows({ concurrent }: Pick<Quota, 'concurrent'>) {
+  return (
+    <p className="text-xs text-muted tabular">
+      {concurrent.used} of {concurrent.limit} calls at once. The platform has told no limits over
+      time.
+    </p>
+  );
 }
 
 function Windows({ quota }: { readonly quota: Quota }) {
@@ -27,24 +37,29 @@ function Windows({ quota }: { readonly quota: Quota }) {
   const { windows, concurrent, blocked_until: blockedUntil, waiting_lanes: lanes } = quota;
   return (
     <section aria-label="Calls to the platform" className="flex flex-col gap-3">
-      <div className="grid gap-x-6 gap-y-3 sm:grid-cols-[repeat(auto-fill,minmax(13rem,1fr))]">
-        {windows.map(({ window, used, limit, resets_at: resetsAt, reserved_for_writes: kept }) => (
-          <Gauge
-            key={window}
-            label={WINDOWS[window] ?? window}
-            used={used}
-            limit={limit}
-            note={noteOf(used >= limit - kept, resetsAt, kept, now)}
-          />
-        ))}
-        <Gauge label="Calls at once" used={concurrent.used} limit={concurrent.limit} />
-      </div>
-      {(windows.length === 0 || isAhead(blockedUntil, now) || lanes.length > 0) && (
+      {windows.length === 0 ? (
+        <NoWindows concurrent={concurrent} />
+      ) : (
+        <div className="grid gap-x-6 gap-y-3 sm:grid-cols-[repeat(auto-fill,minmax(13rem,1fr))]">
+          {windows.map(
+            ({ window, used, limit, resets_at: resetsAt, reserved_for_writes: kept }) => (
+              <Gauge
+                key={window}
+                label={WINDOWS[window] ?? window}
+                used={used}
+                limit={limit}
+                note={noteOf(used >= limit - kept, resetsAt, kept, now)}
+              />
+            ),
+          )}
+          <Gauge label="Calls at once" used={concurrent.used} limit={concurrent.limit} />
+        </div>
+      )}
+      {(isAhead(blockedUntil, now) || lanes.length > 0) && (
         <p className="text-xs text-muted">
-          {windows.length === 0 && 'The platform has told no limits over time. '}
           {isAhead(blockedUntil, now) &&
             `The platform asked to wait for ${countdown(blockedUntil, now)}. `}
-          {lanes.length > 0 && `Waiting now: ${lanes.join(', ')}.`}
+          {lanes.length > 0 && `Lanes that wait now: ${lanes.join(', ')}.`}
         </p>
       )}
     </section>
