@@ -1,4 +1,4 @@
-import { ago, countdown, instantIn } from '../lib/format';
+import { ago, countdown, duration, instantIn } from '../lib/format';
 import { useNow } from '../lib/now';
 import { useZone } from '../lib/time-zone';
 import { Tooltip } from './tooltip';
@@ -46,3 +46,19 @@ export function Countdown({ to }: { readonly to: string }) {
     </Tooltip>
   );
 }
+
+/** How long something took, or takes so far. */
+export function Took({ from, to }: { readonly from: string | null; readonly to: string | null }) {
+  if (from === null) return <span className="text-faint">–</span>;
+  return to === null ? (
+    <TakesSoFar from={from} />
+  ) : (
+    <>{duration(msBetween(from, Date.parse(to)))}</>
+  );
+}
+
+function TakesSoFar({ from }: { readonly from: string }) {
+  return <>{duration(msBetween(from, useNow()))}</>;
+}
+
+const msBetween = (from: string, to: number) => Math.max(0, to - Date.parse(from));

@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { classes } from '../lib/classes';
 
-/** The look of a table; rows and columns are its caller's. */
+/** The look of a table; rows and columns are its caller's. Where it is too wide it scrolls, and nothing around it. */
 export function Table({
   label,
   children,
@@ -10,9 +10,11 @@ export function Table({
   readonly children: ReactNode;
 }) {
   return (
-    <table aria-label={label} className="w-full border-collapse text-left text-[13px]">
-      {children}
-    </table>
+    <div className="overflow-x-auto">
+      <table aria-label={label} className="w-full border-collapse text-left text-[13px]">
+        {children}
+      </table>
+    </div>
   );
 }
 

@@ -3,11 +3,9 @@ import type { Item } from '../../api/answers';
 import { $api } from '../../api/client';
 import { useRefetchInterval } from '../../api/live';
 import { Button } from '../../components/button';
-import { Ago } from '../../components/instant';
+import { Ago, Took } from '../../components/instant';
 import { ErrorState, SkeletonRows } from '../../components/states';
 import { JobStatus } from '../../components/status';
-import { duration } from '../../lib/format';
-import { useNow } from '../../lib/now';
 import { countsInWords, MODES, TRIGGERS } from '../../lib/sync-words';
 
 export type Run = Item<'/core/connections/{connection_id}/runs'>;
@@ -65,7 +63,6 @@ export function RunList({
 }
 
 function RunLine({ run }: { readonly run: Run }) {
-  const now = useNow();
   return (
     <li className="relative flex flex-col gap-0.5 px-3 py-2 text-[13px] hover:bg-hover">
       <div className="flex items-center justify-between gap-3">
@@ -81,16 +78,10 @@ function RunLine({ run }: { readonly run: Run }) {
       <div className="flex flex-wrap items-center justify-between gap-x-3 text-xs text-muted">
         <span>{run.error === null ? countsInWords(run.counts) : run.error.message}</span>
         <span className="relative tabular">
-          {runTime(run, now)} <Ago at={run.started_at ?? run.created_at} />
+          <Took from={run.started_at} to={run.ended_at} />,{' '}
+          <Ago at={run.started_at ?? run.created_at} />
         </span>
       </div>
     </li>
   );
-}
-
-/** How long it took, or takes so far. */
-function runTime({ started_at: start, ended_at: end }: Run, now: number): string {
-  if (start === null) return '';
-  const until = end === null ? now : new Date(end).getTime();
-  return `${duration(Math.max(0, until - new Date(start).getTime()))},`;
 }

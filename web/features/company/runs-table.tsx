@@ -3,7 +3,7 @@ import { Timer } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
-import { Instant } from '../../components/instant';
+import { Instant, Took } from '../../components/instant';
 import { EmptyState } from '../../components/states';
 import { JobStatus } from '../../components/status';
 import { Table, Td, Th, Tr } from '../../components/table';
@@ -70,10 +70,6 @@ export function RunsTable({
 
 function Row({ run }: { readonly run: Run }) {
   const { started_at: start, ended_at: end } = run;
-  const took =
-    start === null || end === null
-      ? '–'
-      : duration(new Date(end).getTime() - new Date(start).getTime());
   return (
     <Tr isLink>
       <Td>
@@ -93,7 +89,9 @@ function Row({ run }: { readonly run: Run }) {
       <Td>
         <JobStatus status={run.state} />
       </Td>
-      <Td className="text-right whitespace-nowrap tabular">{took}</Td>
+      <Td className="text-right whitespace-nowrap tabular">
+        <Took from={start} to={end} />
+      </Td>
       <Td className="text-right whitespace-nowrap tabular text-muted">
         {run.slept_ms > 0 ? duration(run.slept_ms) : '–'}
       </Td>

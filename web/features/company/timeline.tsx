@@ -76,7 +76,7 @@ function Lane({
   return (
     <div className="flex border-b border-line max-sm:flex-col sm:items-stretch">
       <div className="w-24 shrink-0 py-2 text-xs text-muted max-sm:pb-0">{name}</div>
-      <div className="relative my-2 flex-1" style={{ height: lines * LINE_PX }}>
+      <div className="relative my-2 sm:flex-1" style={{ height: lines * LINE_PX }}>
         {marks.map((left) => (
           <span
             key={left}

@@ -1,5 +1,6 @@
 import { Card } from '../../components/card';
 import { ExternalLink } from '../../components/external-link';
+import { Took } from '../../components/instant';
 import { Skeleton } from '../../components/states';
 import { JobStatus } from '../../components/status';
 import { Table, Td, Th, Tr } from '../../components/table';
@@ -96,9 +97,7 @@ function Row({
         {slept > 0 ? duration(slept) : '–'}
       </Td>
       <Td className="text-right whitespace-nowrap tabular">
-        {start !== null && end !== null
-          ? duration(new Date(end).getTime() - new Date(start).getTime())
-          : '–'}
+        <Took from={start} to={end} />
       </Td>
       <Td className="text-right whitespace-nowrap">
         {temporal !== null && (

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import { CopyButton } from '../../components/copy-button';
-import { Ago, Instant } from '../../components/instant';
-import { duration, plural } from '../../lib/format';
-import { useNow } from '../../lib/now';
+import { Ago, Instant, Took } from '../../components/instant';
+import { plural } from '../../lib/format';
 import type { Sync } from './queries';
 
 const ASKED_BY: Readonly<Record<string, string>> = {
@@ -30,7 +29,8 @@ export function SyncFacts({ sync, platform }: { readonly sync: Sync; readonly pl
         </Fact>
       )}
       <Fact name="Took">
-        <Took sync={sync} />
+        <Took from={sync.start_time} to={sync.end_time} />
+        {sync.start_time !== null && sync.end_time === null && ' so far'}
       </Fact>
       <Fact name="Sync id">
         <span className="inline-flex items-center gap-1">
@@ -54,18 +54,5 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dt className="text-xs text-muted">{name}</dt>
       <dd className="tabular">{children}</dd>
     </div>
-  );
-}
-
-function Took({ sync: { start_time: start, end_time: end } }: { readonly sync: Sync }) {
-  const now = useNow();
-  if (start === null) return <span className="text-faint">Not started</span>;
-  const until = end === null ? now : new Date(end).getTime();
-  const ms = Math.max(0, until - new Date(start).getTime());
-  return (
-    <>
-      {duration(ms)}
-      {end === null && ' so far'}
-    </>
   );
 }
