@@ -32,7 +32,7 @@ export function UserMenu({
       trigger={
         <Button
           kind="quiet"
-          className={isWide ? 'w-full justify-between' : ''}
+          className={isWide ? 'w-full justify-between!' : ''}
           aria-label="Your account"
         >
           <span className="truncate">{name || email}</span>

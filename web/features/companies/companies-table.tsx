@@ -69,7 +69,7 @@ export function CompaniesTable({
   const total = found.data?.pages[0]?.total_count ?? 0;
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-raised shadow-card">
-      <div ref={scroller} className="h-[calc(100dvh-13rem)] min-h-80 overflow-auto">
+      <div ref={scroller} className="max-h-[calc(100dvh-13rem)] min-h-60 overflow-auto">
         <div role="table" aria-label="Companies" aria-rowcount={total} className="min-w-3xl">
           <div role="rowgroup" className="sticky top-0 z-10 bg-raised">
             <div
