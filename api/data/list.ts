@@ -110,6 +110,7 @@ function filterOf(organisationId: bigint, dataModel: DataModel, query: DataQuery
   return {
     organisationId,
     dataModel,
+    recordId: query['rootfi_id[eq]'],
     companyId: query['rootfi_company_id[eq]'],
     updatedAt: {
       gt: query['rootfi_updated_at[gt]'],

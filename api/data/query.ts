@@ -11,6 +11,7 @@ export function dataQuery(relations: readonly string[]) {
     prev: cursor,
     select: namesOf(['raw_data', 'data_hash']),
     expand: namesOf(relations),
+    'rootfi_id[eq]': queryId.optional(),
     'rootfi_company_id[eq]': queryId.optional(),
     'rootfi_updated_at[gt]': instantQuery.optional(),
     'rootfi_updated_at[gte]': instantQuery.optional(),

@@ -28,6 +28,8 @@ export interface Interval {
 export interface RecordQuery {
   readonly organisationId: bigint;
   readonly dataModel: DataModel;
+  /** undefined = not a certain one. */
+  readonly recordId: bigint | undefined;
   /** undefined = of all companies. */
   readonly companyId: bigint | undefined;
   readonly updatedAt: Interval;
@@ -110,6 +112,7 @@ function matches(query: RecordQuery): Prisma.Sql {
     [
       Prisma.sql`r.company_id = company.id AND r.connection_id = ANY(company.connection_ids)`,
       Prisma.sql`r.data_model = ${query.dataModel}`,
+      ...(query.recordId === undefined ? [] : [Prisma.sql`r.id = ${query.recordId}`]),
       ...(query.includesDeleted ? [] : [Prisma.sql`r.deleted_at IS NULL`]),
       ...(gt ? [Prisma.sql`r.updated_at > ${gt}`] : []),
       ...(gte ? [Prisma.sql`r.updated_at >= ${gte}`] : []),

@@ -186,6 +186,20 @@ describe('reading records', () => {
     }
   });
 
+  it('finds one record by its id, in its own data model only', async () => {
+    const place = await connection();
+    await insert(place, 'ITEMS', 2);
+    const list = await caller.call(
+      'GET',
+      `/v3/accounting/items?rootfi_company_id[eq]=${place.companyId}`,
+    );
+    const id = list.body.data[1]?.rootfi_id;
+    const found = await caller.call('GET', `/v3/accounting/items?rootfi_id[eq]=${id}`);
+    expect(names(found.body)).toEqual(['p1']);
+    const elsewhere = await caller.call('GET', `/v3/accounting/invoices?rootfi_id[eq]=${id}`);
+    expect(names(elsewhere.body)).toEqual([]);
+  });
+
   it('filters by the instant of change, bounds included or not', async () => {
     const place = await connection();
     await insert(place, 'INVOICES', 4);

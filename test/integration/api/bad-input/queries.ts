@@ -41,6 +41,7 @@ export function queries(): Row[] {
     ...instants.map((text) =>
       get(`${invoices}?rootfi_updated_at[gte]=${text}`, 'rootfi_updated_at[gte]'),
     ),
+    get(`${invoices}?rootfi_id[eq]=abc`, 'rootfi_id[eq]'),
     get(`${invoices}?rootfi_company_id[eq]=abc`, 'rootfi_company_id[eq]'),
     get(`${invoices}?rootfi_company_id[eq]=99999999999999999999`, 'rootfi_company_id[eq]'),
     get(`${invoices}?rootfi_company_id[ne]=1`, 'rootfi_company_id[ne]', 'an unknown operator'),
