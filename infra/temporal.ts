@@ -23,6 +23,7 @@ import {
 } from '../workflows/contract';
 import type { TemporalConfig } from './config';
 import type { Logger } from './logger';
+import { listWorkers, type WorkerSighting } from './temporal-workers';
 
 /** Longest a caller waits for Temporal; past it the repairer wakes the connection instead. */
 const WAKE_DEADLINE_MS = 2_000;
@@ -73,6 +74,8 @@ export interface TemporalWaker {
   wakeConnection(connectionId: bigint, platform: string, message: WakeMessage): Promise<boolean>;
   /** Whether the server answers within 2 s and knows the namespace. */
   isReachable(): Promise<boolean>;
+  /** The workers that the server has heard of lately; null where it does not answer within 2 s. */
+  workers(): Promise<readonly WorkerSighting[] | null>;
   close(): Promise<void>;
 }
 
@@ -92,6 +95,16 @@ export function createTemporalWaker(config: TemporalConfig, logger: Logger): Tem
       return lines.succeeds(CHECK_DEADLINE_MS, act, (error) => {
         logger.debug({ err: error }, 'Temporal does not answer');
       });
+    },
+    async workers() {
+      let found: readonly WorkerSighting[] = [];
+      const act = async ({ connection }: Line) => {
+        found = await listWorkers(connection, config.namespace);
+      };
+      const isAnswered = await lines.succeeds(CHECK_DEADLINE_MS, act, (error) => {
+        logger.debug({ err: error }, 'Temporal does not answer');
+      });
+      return isAnswered ? found : null;
     },
     close: () => lines.close(),
   };

@@ -9,6 +9,7 @@ import { dashboardRoutes } from './dashboard';
 import { dataRoutes } from './data';
 import { eventRoutes } from './events';
 import { inviteLinkRoutes } from './invite-links';
+import { planningRoutes } from './planning';
 import { quarantineRoutes } from './quarantine';
 import { quotaRoutes } from './quota';
 import { runRoutes } from './runs';
@@ -16,6 +17,7 @@ import { sessionRoutes } from './session';
 import { platformRoutes } from './platforms';
 import { syncConfigRoutes } from './sync-configs';
 import { syncRoutes } from './syncs';
+import { systemRoutes } from './system';
 import { userRoutes } from './users';
 
 /** Every route below `/v3`, in the order they are matched: `/core/syncs/config` before `/core/syncs/{sync_id}`. */
@@ -23,6 +25,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...userRoutes,
   ...apiKeyRoutes,
+  ...systemRoutes,
   ...companyRoutes,
   ...connectingRoutes,
   ...connectionRoutes,
@@ -37,5 +40,6 @@ export const routes: readonly Route[] = [
   ...quotaRoutes,
   ...eventRoutes,
   ...quarantineRoutes,
+  ...planningRoutes,
   ...dataRoutes,
 ];

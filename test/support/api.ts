@@ -173,6 +173,7 @@ function notebook(woken: TestApi['woken']): TemporalWaker {
       return true;
     },
     isReachable: async () => true,
+    workers: async () => [],
     close: async () => undefined,
   };
 }

@@ -73,6 +73,11 @@ describe('from connecting to reading', () => {
       status: 'SUCCESS',
       counts: { fetched: 250, inserted: 250 },
     });
+    const system = await caller.call('GET', '/v3/core/system');
+    expect(system.body.data).toMatchObject({
+      worker: { is_running: true, processes: 1, last_seen_at: expect.any(String) },
+      temporal: { status: 'up' },
+    });
     const first = await invoices(companyId);
     const truth = await stack.sandbox.truth('whole', 'invoices');
     expect(

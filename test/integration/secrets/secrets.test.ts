@@ -316,6 +316,7 @@ function wakerOf(stack: Stack) {
       return true;
     },
     isReachable: async () => true,
+    workers: async () => [],
     close: async () => undefined,
   };
 }

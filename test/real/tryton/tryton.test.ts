@@ -255,6 +255,7 @@ function apiDeps(stack: Stack) {
         return true;
       },
       isReachable: async () => true,
+      workers: async () => [],
       close: async () => undefined,
     },
     signInLimit: createSignInLimit(),
