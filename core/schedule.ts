@@ -34,6 +34,16 @@ export function nextDue(due: Due, after: Date): Date | null {
   return next > LAST_INSTANT ? null : new Date(next);
 }
 
+/** The due instants after `after` in their order, at most `count` of them. */
+export function upcoming(due: Due, after: Date, count: number): Date[] {
+  const { schedule } = due;
+  // Made once: reading a cron line costs more than a step along it.
+  const next = 'cron' in schedule ? cronSteps(schedule) : (at: Date) => nextDue(due, at);
+  const found: Date[] = [];
+  for (let at = next(after); at !== null && found.length < count; at = next(at)) found.push(at);
+  return found;
+}
+
 /**
  * The ticks due in (from, to], `from` itself being due: how many they are and when the next one is.
  * One tick is written for all of them.
@@ -178,8 +188,13 @@ function nominalPeriodMs(frequency: Exclude<Frequency, 'NEVER'>): number {
 }
 
 function cronNext(schedule: { cron: string; timezone: string }, after: Date): Date | null {
+  return cronSteps(schedule)(after);
+}
+
+function cronSteps(schedule: { cron: string; timezone: string }): (after: Date) => Date | null {
   // Paused: croner must never start its own timer.
-  return new Cron(schedule.cron, { timezone: schedule.timezone, paused: true }).nextRun(after);
+  const cron = new Cron(schedule.cron, { timezone: schedule.timezone, paused: true });
+  return (after) => cron.nextRun(after);
 }
 
 function cronCount(schedule: { cron: string; timezone: string }, from: Date, to: Date): number {

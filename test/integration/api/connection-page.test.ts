@@ -199,6 +199,76 @@ describe('the page of a connection', () => {
     });
   });
 
+  it('estimates the calls of its sync config, and of another one', async () => {
+    const { path, job, connectionId } = await connected();
+    const { prisma } = api.database.db;
+    const { account } = await prisma.connection.findUniqueOrThrow({ where: { id: connectionId } });
+    expect((await get(`${path}/estimate`)).data).toEqual({
+      calls_per_hour: 0.5,
+      by_model: [
+        {
+          data_model: 'INVOICES',
+          calls_per_run: 1,
+          runs_per_hour: 0.5,
+          calls_per_hour: 0.5,
+          basis: 'assumed',
+        },
+      ],
+      limits: [],
+      warnings: [],
+    });
+    for (const minute of [1, 2]) await job(minute, { pages: minute * 2 });
+    await job(3, { pages: 900, trigger: 'manual', mode: 'full' });
+    const state = newQuotaState({
+      windows: { hour: 100 },
+      counting: 'rolling',
+      concurrent: 4,
+      observable: false,
+    });
+    await prisma.quotaAccount.create({
+      data: { account: `ROOTFI_SANDBOX:${account}`, state: JSON.parse(JSON.stringify(state)) },
+    });
+    const { status, body } = await caller.call('POST', `${path}/estimate`, {
+      body: {
+        sync_config: [
+          { data_model: 'INVOICES', frequency: 'MINUTELY' },
+          { data_model: 'BILLS', enabled: false, frequency: 'MINUTELY' },
+        ],
+      },
+    });
+    expect(status).toBe(200);
+    expect(body.data).toMatchObject({
+      by_model: [{ data_model: 'INVOICES', calls_per_run: 3, runs_per_hour: 60 }],
+      limits: [{ window: 'hour', limit: 100, calls: 180, share: 1.8 }],
+      warnings: [expect.stringContaining('180 %')],
+    });
+  });
+
+  it('previews a schedule: counted from a connection, or in a zone', async () => {
+    const { connectionId } = await connected();
+    const preview = async (body: object) => {
+      const answer = await caller.call('POST', '/v3/core/schedule/preview', { body });
+      expect([answer.status, answer.body.error]).toEqual([200, undefined]);
+      return answer.body.data;
+    };
+    const { createdAt } = await api.database.db.prisma.connection.findUniqueOrThrow({
+      where: { id: connectionId },
+    });
+    const hourly = await preview({
+      frequency: 'HOURLY',
+      interval: 6,
+      connection_id: Number(connectionId),
+    });
+    expect(hourly).toMatchObject({ words: 'every 6 hours', runs_per_day: 4 });
+    expect(hourly.next).toHaveLength(5);
+    const jitter = new Date(hourly.next[0]).getTime() - createdAt.getTime() - 6 * 3_600_000;
+    expect(jitter).toBeGreaterThanOrEqual(0);
+    expect(jitter).toBeLessThan(120_000);
+    const daily = await preview({ cron: '30 6 * * *', timezone: 'Asia/Kolkata' });
+    expect(daily.next.every((at: string) => at.includes('T01:00:00.000Z'))).toBe(true);
+    expect((await preview({ frequency: 'NEVER' })).next).toEqual([]);
+  });
+
   it('lists the activity of its company, newest first, page by page', async () => {
     const { companyId, connectionId } = await connected();
     const first = await get(`/v3/core/companies/${companyId}/activity?limit=1`);

@@ -1,6 +1,7 @@
 import { openApiDocument } from '../../../api/openapi/document';
 import { routes } from '../../../api/routes';
 import { startApi, type TestApi, type TestOrganisation } from '../../support/api';
+import { addUser, type Browser, openBrowser } from '../../support/sign-in';
 import { tablePrints } from '../../support/table-prints';
 import { until } from '../../support/until';
 
@@ -31,6 +32,14 @@ interface Ids {
   /** Nobody's own, and a part of paths. */
   readonly data_model: string;
   readonly invite_link_id: string;
+  readonly user_id: number;
+  readonly api_key_id: number;
+}
+
+/** An organisation's program, and its admin's browser for what a key may not do. */
+interface People {
+  readonly key: TestOrganisation;
+  readonly admin: Browser;
 }
 
 const OPERATIONS = operations();
@@ -47,11 +56,26 @@ const BODIES: Readonly<Record<string, (ids: Ids) => object>> = {
   }),
   reconnectConnection: () => ({ credentials: { tenant_id: 'foreign' } }),
   putConnectionSyncConfig: () => ({ sync_config: null }),
+  estimateSyncConfig: () => ({ sync_config: [{ data_model: 'INVOICES' }] }),
+  previewSchedule: ({ connection_id }) => ({ frequency: 'DAILY', connection_id }),
   putSyncConfig: () => ({ sync_config: [{ data_model: 'INVOICES' }] }),
   createInviteLink: ({ company_id }) => ({ company_id, integration_categories: ['ACCOUNTING'] }),
   updateInviteLink: () => ({ integration_categories: ['ACCOUNTING'], company_name: PRIVATE }),
   createSync: ({ company_id }) => ({ company_id, integration_type: SANDBOX }),
+  updateUser: () => ({ name: PRIVATE }),
 };
+
+const forAdmins = new Set(
+  routes.filter((route) => route.needs === 'admin').map((route) => route.operationId),
+);
+/** What tells of the caller's own, whoever that is. */
+const OWN = [
+  '/core/syncs/config',
+  '/core/platforms',
+  '/core/system',
+  '/core/users',
+  '/core/api_keys',
+];
 
 const signedIn = OPERATIONS.filter(({ isPublic }) => !isPublic);
 const byPath = signedIn.filter(({ parameters }) => parameters.some((each) => each.in === 'path'));
@@ -66,13 +90,13 @@ const byQuery = signedIn
   );
 /** Operations whose body names something by its id. */
 const byBody = OPERATIONS.filter(({ operationId }) =>
-  ['createConnection', 'createInviteLink', 'createSync'].includes(operationId),
+  ['createConnection', 'createInviteLink', 'createSync', 'previewSchedule'].includes(operationId),
 );
 const lists = signedIn.filter(
   (each) =>
     each.method === 'GET' &&
     !each.path.includes('{') &&
-    !['/core/syncs/config', '/core/platforms'].includes(each.path) &&
+    !OWN.includes(each.path) &&
     !streams.includes(each),
 );
 
@@ -80,6 +104,8 @@ describe('ids of another organisation', () => {
   let api: TestApi;
   let stranger: TestOrganisation;
   let owner: TestOrganisation;
+  let strangers: People;
+  let owners: People;
   let ids: Ids;
   let before: Record<string, string>;
 
@@ -87,7 +113,9 @@ describe('ids of another organisation', () => {
     api = await startApi();
     owner = await api.organisation('Owner');
     stranger = await api.organisation('Stranger');
-    ids = await layGround(api, owner);
+    owners = { key: owner, admin: await openBrowser(api, owner.id, 'admin') };
+    strangers = { key: stranger, admin: await openBrowser(api, stranger.id, 'admin') };
+    ids = { ...(await layGround(api, owner)), ...(await layPeople(api, owner)) };
     await stranger.call('GET', '/v3/core/companies');
     // Written beside the first answers, and not again for a minute.
     await until('the keys’ last use', 5_000, async () => {
@@ -98,7 +126,7 @@ describe('ids of another organisation', () => {
   });
   afterAll(() => api.close());
 
-  function ask(caller: TestOrganisation, { operationId, method, path, takesBody }: Operation) {
+  function ask(people: People, { operationId, method, path, takesBody }: Operation) {
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
       const id: unknown = Reflect.get(ids, name);
       if (id === undefined) throw new Error(`No other organisation's ${name} is known here`);
@@ -107,6 +135,7 @@ describe('ids of another organisation', () => {
     const body = BODIES[operationId]?.(ids);
     if (takesBody && body === undefined)
       throw new Error(`No body for ${operationId} is known here`);
+    const caller = forAdmins.has(operationId) ? people.admin : people.key;
     return caller.call(method, `/v3${filled}`, body === undefined ? {} : { body });
   }
 
@@ -122,18 +151,25 @@ describe('ids of another organisation', () => {
       ...lists,
     ];
     const alone = signedIn.filter((operation) => !reached.includes(operation));
-    // The organisation's own defaults, and what this build can connect, name nobody's ids.
+    // The organisation's own defaults, people and keys, and what this build can connect, name nobody's ids.
     expect(alone.map((each) => each.operationId).sort()).toEqual([
+      'changePassword',
+      'createApiKey',
+      'createUser',
       'getSyncConfig',
+      'getSystem',
+      'listApiKeys',
       'listPlatforms',
+      'listUsers',
       'putSyncConfig',
+      'signOut',
     ]);
   });
 
   it.each([...byPath, ...byBody].map((each): [string, Operation] => [each.operationId, each]))(
     'are unknown to %s',
     async (_name, operation) => {
-      const answer = await ask(stranger, operation);
+      const answer = await ask(strangers, operation);
       expect([answer.status, answer.body.error?.code]).toEqual([404, 'not-found']);
       expect(JSON.stringify(answer.body)).not.toContain(PRIVATE);
     },
@@ -150,7 +186,7 @@ describe('ids of another organisation', () => {
   it.each(lists.map((each): [string, Operation] => [each.operationId, each]))(
     'show nothing in %s',
     async (_name, operation) => {
-      const answer = await ask(stranger, operation);
+      const answer = await ask(strangers, operation);
       expect([answer.status, answer.body.data]).toEqual([200, []]);
     },
   );
@@ -179,11 +215,11 @@ describe('ids of another organisation', () => {
       (a, b) => deleting(a) - deleting(b) || last(a) - last(b),
     );
     for (const operation of ordered) {
-      const answer = await ask(owner, operation);
+      const answer = await ask(owners, operation);
       expect([operation.operationId, answer.status]).not.toEqual([operation.operationId, 404]);
     }
     for (const operation of lists.filter(({ path }) => path.endsWith('/syncs'))) {
-      expect((await ask(owner, operation)).status).toBe(200);
+      expect((await ask(owners, operation)).status).toBe(200);
     }
   });
 });
@@ -202,7 +238,25 @@ function operations(): Operation[] {
   );
 }
 
-async function layGround(api: TestApi, owner: TestOrganisation): Promise<Ids> {
+/** Somebody else than the admin who asks, and another key than the one that asks: both are removed at the end. */
+async function layPeople(api: TestApi, owner: TestOrganisation) {
+  const user = await addUser(api, owner.id, 'member');
+  const key = await api.database.db.prisma.apiKey.create({
+    data: {
+      organisationId: owner.id,
+      name: PRIVATE,
+      prefix: 'sl_',
+      hash: PRIVATE,
+      lastUsedAt: new Date(),
+    },
+  });
+  return { user_id: Number(user.id), api_key_id: Number(key.id) };
+}
+
+async function layGround(
+  api: TestApi,
+  owner: TestOrganisation,
+): Promise<Omit<Ids, 'user_id' | 'api_key_id'>> {
   await api.sandbox.createTenant('foreign', {});
   const { body } = await owner.call('POST', '/v3/core/connections', {
     body: {

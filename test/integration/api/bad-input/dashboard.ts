@@ -26,7 +26,34 @@ export function dashboard(): Row[] {
       ['GET', ({ connection }) => `/core/connections/${connection}/quarantine?${query}`],
       invalid(field),
     );
+  const preview = (what: string, body: object, field: string) =>
+    row(what, ['POST', '/core/schedule/preview'], invalid(field), { body: () => body });
   return [
+    preview('a cron line of six fields', { cron: '* * * * * *' }, 'cron'),
+    preview('a cron line that never comes', { cron: '0 0 31 2 *' }, 'cron'),
+    preview('an unknown zone', { cron: '0 6 * * *', timezone: 'Mars/Olympus' }, 'timezone'),
+    preview('interval 0', { frequency: 'DAILY', interval: 0 }, 'interval'),
+    preview('an unknown frequency', { frequency: 'SECONDLY' }, 'frequency'),
+    row('another organisation’s', ['POST', '/core/schedule/preview'], absent('connection_id'), {
+      body: ({ foreign }) => ({ frequency: 'DAILY', connection_id: foreign.connection }),
+    }),
+    row(
+      'an unknown key',
+      ['GET', ({ connection }) => `/core/connections/${connection}/estimate?x=1`],
+      invalid('x'),
+    ),
+    row(
+      'a model the platform lacks',
+      ['POST', ({ connection }) => `/core/connections/${connection}/estimate`],
+      invalid('sync_config'),
+      { body: () => ({ sync_config: [{ data_model: 'CRM_DEALS' }] }) },
+    ),
+    row(
+      'no list',
+      ['POST', ({ connection }) => `/core/connections/${connection}/estimate`],
+      missing('sync_config'),
+      { body: () => ({}) },
+    ),
     held('limit=0', 'limit'),
     held('next=garbage', 'next'),
     held('all=1', 'all'),
