@@ -27,6 +27,7 @@ export function JobProgress({ job }: { readonly job: Job }) {
       <Progress label={`Progress of ${modelName(job.data_model)}`} value={records} max={expected} />
       <p className="text-xs text-muted tabular">
         {PHASES[phase] ?? phase}: {recordsOf(records, expected)}
+        {progress.attempts > 1 && `, attempt ${progress.attempts}`}
         {eta !== null && `, about ${duration(eta * 1_000)} left`}
       </p>
       {waitsUntil != null && (

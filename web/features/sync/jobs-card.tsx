@@ -31,7 +31,7 @@ export function JobsCard({
             <Th>State</Th>
             <Th className="min-w-56">Progress</Th>
             <Th className="text-right">Pages</Th>
-            <Th className="text-right">Attempts</Th>
+            <Th className="text-right">Retries</Th>
             <Th className="text-right">Slept</Th>
             <Th className="text-right">Took</Th>
             <Th>
@@ -92,7 +92,7 @@ function Row({
         <Outcome job={job} />
       </Td>
       <Td className="text-right tabular">{count(progress.pages)}</Td>
-      <Td className="text-right tabular">{count(progress.attempts)}</Td>
+      <Td className="text-right tabular">{count(job.retry_count)}</Td>
       <Td className="text-right whitespace-nowrap text-muted tabular">
         {slept > 0 ? duration(slept) : '–'}
       </Td>

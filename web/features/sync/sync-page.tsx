@@ -36,7 +36,7 @@ function Shown({ sync, jobs }: { readonly sync: Sync; readonly jobs: readonly Jo
   const platformName = usePlatformNames();
   const [chosenId, setChosenId] = useState<number | null>(null);
   const job = jobs?.find(({ rootfi_id: id }) => id === chosenId) ?? worthSeeing(jobs ?? []);
-  const title = `${MODES[sync.mode] ?? ''} sync`;
+  const title = titleOf(sync);
   return (
     <Page
       title={title}
@@ -56,6 +56,11 @@ function Shown({ sync, jobs }: { readonly sync: Sync; readonly jobs: readonly Jo
       {job !== undefined && <RequestLog key={job.rootfi_id} job={job} />}
     </Page>
   );
+}
+
+function titleOf({ trigger, mode }: Sync): string {
+  if (trigger === 'initial') return 'Initial sync';
+  return mode === 'from_date' ? 'Sync from a date' : `${MODES[mode] ?? ''} sync`;
 }
 
 /** The job one most likely came for. */
