@@ -2,6 +2,7 @@ import { match } from 'node:assert/strict';
 import { routes } from '../../../api/routes';
 import { startApi, type TestApi, type TestOrganisation } from '../../support/api';
 import { sendBytes, sendRaw } from '../../support/raw-http';
+import { type Browser, openBrowser } from '../../support/sign-in';
 import { tablePrints } from '../../support/table-prints';
 import { until } from '../../support/until';
 import type { Ground, Row } from './bad-input/row';
@@ -15,6 +16,7 @@ const ROWS = badRequests(routes);
 describe('bad input', () => {
   let api: TestApi;
   let caller: TestOrganisation;
+  let admin: Browser;
   let ground: Ground;
   let before: Record<string, string>;
   let wokenBefore: number;
@@ -22,11 +24,18 @@ describe('bad input', () => {
   beforeAll(async () => {
     api = await startApi();
     caller = await api.organisation();
-    ground = await layGround(api, caller, await api.organisation('Other'));
+    admin = await openBrowser(api, caller.id, 'admin');
+    const laid = await layGround(api, caller, await api.organisation('Other'));
+    ground = { ...laid, user: Number(admin.userId) };
     before = await tablePrints(api.database.db);
     wokenBefore = api.woken.length;
   });
   afterAll(() => api.close());
+
+  function credentialsOf(row: Row): Record<string, string> {
+    if (row.by === undefined) return { api_key: caller.apiKey };
+    return { cookie: admin.cookie, 'x-csrf-token': admin.csrfToken };
+  }
 
   it('has a row for every route, and more than a hundred', () => {
     expect(ROWS.length).toBeGreaterThan(100);
@@ -49,7 +58,7 @@ describe('bad input', () => {
         {
           method: row.method,
           path: `/v3${row.path(ground)}`,
-          headers: { api_key: caller.apiKey, ...row.headers },
+          headers: { ...credentialsOf(row), ...row.headers },
           ...(row.body === undefined ? {} : { body: row.body(ground) }),
         },
         LIMIT_MS,
@@ -126,7 +135,7 @@ async function layGround(
   api: TestApi,
   caller: TestOrganisation,
   other: TestOrganisation,
-): Promise<Ground> {
+): Promise<Omit<Ground, 'user'>> {
   for (const tenant of ['bad-input', 'elsewhere', 'foreign', 'second']) {
     await api.sandbox.createTenant(tenant, {});
   }

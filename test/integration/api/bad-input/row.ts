@@ -5,6 +5,8 @@ export interface Ground {
   readonly sync: string;
   readonly job: number;
   readonly link: string;
+  /** The only admin. */
+  readonly user: number;
   /** The same of another organisation. */
   readonly foreign: {
     company: number;
@@ -24,6 +26,8 @@ export interface Row {
   readonly path: (ground: Ground) => string;
   readonly body?: (ground: Ground) => string | Buffer;
   readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** Who asks; a program with a key unless said otherwise. */
+  readonly by?: 'admin';
   readonly status: number;
   readonly code: string;
   /** `error.field`. */
@@ -42,9 +46,9 @@ export function row(
   what: string,
   [method, path]: [string, Row['path'] | string],
   [status, code, field]: Expected,
-  more: { body?: Body; raw?: string | Buffer; headers?: Row['headers'] } = {},
+  more: { body?: Body; raw?: string | Buffer; headers?: Row['headers']; by?: 'admin' } = {},
 ): Row {
-  const { body, raw, headers } = more;
+  const { body, raw, headers, by } = more;
   const text = raw === undefined ? body : () => raw;
   const isJson = text !== undefined && headers?.['content-type'] === undefined;
   return {
@@ -60,6 +64,7 @@ export function row(
             return JSON.stringify(value);
           },
         }),
+    ...(by === undefined ? {} : { by }),
     headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
     status,
     code,

@@ -4,6 +4,7 @@ import { changes } from './changes';
 import { connecting } from './connecting';
 import { dashboard } from './dashboard';
 import { methods, paths } from './paths';
+import { people } from './people';
 import { queries } from './queries';
 import { requesting } from './requesting';
 import { inviting } from './inviting';
@@ -14,6 +15,7 @@ import { visiting } from './visiting';
 export function badRequests(routes: readonly Route[]): Row[] {
   return [
     ...keys(),
+    ...people(),
     ...bodies(),
     ...methods(),
     ...paths(),
