@@ -118,7 +118,7 @@ describe('the consent pages', () => {
       const answer = await submit('sign-in', { ticket, ...given });
       expect([answer.status, answer.html]).toEqual([
         403,
-        expect.stringContaining('no account with this name and password'),
+        expect.stringContaining('no tenant with this name and password'),
       ]);
       ticket = answer.ticket;
     }

@@ -3,8 +3,7 @@ import type { Authorised } from '../../connectors/contract';
 import { AppError } from '../../core/errors';
 import { refuseClosedLink } from '../../core/invite-link';
 import { storeOAuthState, type TakenState, takeOAuthState } from '../../store/oauth-states';
-import type { InviteLinkView } from '../../store/read/invite-links';
-import { findInviteLink } from '../../store/read/invite-links';
+import { findInviteLink, type InviteLinkView } from '../../store/read/invite-links';
 import type { ApiDeps } from '../deps';
 import type { Exchange } from '../http/exchange';
 import { connectPage } from '../presenters/invite-link';
@@ -82,8 +81,10 @@ interface Return {
 async function goOn(deps: ApiDeps, back: Return): Promise<string> {
   const { link, query, taken } = back;
   const { integrationType } = taken;
-  const page = (answer: Record<string, string>) =>
-    `${connectPage(deps.config.publicUrl, link.publicId)}?${new URLSearchParams({ ...answer, integration_type: integrationType })}`;
+  const page = (answer: Record<string, string>) => {
+    const told = new URLSearchParams({ ...answer, integration_type: integrationType });
+    return `${connectPage(deps.config.publicUrl, link.publicId)}?${told.toString()}`;
+  };
   if (query['error'] === 'access_denied') return page({ result: 'denied' });
   try {
     const connectionId = await connectByCode(deps, back);

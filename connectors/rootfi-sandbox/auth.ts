@@ -46,8 +46,8 @@ async function grant(
   };
 }
 
-/** A public client: what protects its codes is PKCE alone. */
-const CLIENT_ID = 'syncline';
+/** A public client: what protects its codes is PKCE alone. Customers are shown this name. */
+const CLIENT_ID = 'Syncline';
 
 const oauth: OAuthScheme = {
   authorizeUrl(ask, settings) {

@@ -25,7 +25,7 @@ ul { margin: 0 0 24px; padding: 4px 0; list-style: none; border: 1px solid var(-
 li { padding: 8px 14px; }
 li + li { border-top: 1px solid var(--line); }
 .error { margin: 0 0 8px; padding: 10px 12px; border: 1px solid var(--bad); border-radius: 8px; color: var(--bad); }
-.buttons { display: flex; gap: 12px; margin-top: 24px; }
+.buttons { display: flex; flex-direction: row-reverse; gap: 12px; margin-top: 24px; }
 button { flex: 1; padding: 11px 16px; font: inherit; font-weight: 600; border-radius: 8px; cursor: pointer;
   border: 1px solid var(--line); background: transparent; color: inherit; }
 button.main { background: var(--brand); border-color: var(--brand); color: var(--brand-ink); }
@@ -41,7 +41,7 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** `ticket` names the request while the customer signs in. */
+/** `ticket` names the request while the customer signs in. The return key presses the form's first button. */
 export function signInPage(
   request: ConsentRequest,
   {
@@ -57,16 +57,16 @@ export function signInPage(
 ${error === null ? '' : `<p class="error" role="alert">${escape(error)}</p>`}
 <form method="post" action="/oauth/authorize/sign-in">
 ${hidden('ticket', ticket)}
-<label for="tenant_id">Account</label>
+<label for="tenant_id">Tenant</label>
 <input id="tenant_id" name="tenant_id" value="${escape(tenantId)}" autocomplete="username" required autofocus>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
 <div class="buttons">
-<button name="cancel" value="yes" formnovalidate>Cancel</button>
 <button class="main">Sign in</button>
+<button name="cancel" value="yes" formnovalidate>Cancel</button>
 </div>
 </form>
-<p class="note">This is a stand-in platform for trying things out. The password of every account is “sandbox”.</p>`,
+<p class="note">This is a stand-in platform for trying things out. The password of every tenant is “sandbox”.</p>`,
   );
 }
 
@@ -86,8 +86,8 @@ ${lines}
 <form method="post" action="/oauth/authorize/decision">
 ${hidden('ticket', ticket)}
 <div class="buttons">
-<button name="decision" value="deny">Deny</button>
 <button class="main" name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Deny</button>
 </div>
 </form>`,
   );

@@ -52,7 +52,7 @@ export function consentRoutes(tenants: Tenants, codes: Codes): Router {
     const tenant = tenants.get(given.tenant_id);
     if (tenant === undefined || given.password !== PASSWORD) {
       const ticket = visitors.keep(request, Date.now());
-      const error = 'There is no account with this name and password.';
+      const error = 'There is no tenant with this name and password.';
       return show(res, 403, signInPage(request, { ticket, tenantId: given.tenant_id, error }));
     }
     const ticket = signedIn.keep({ request, tenant }, Date.now());

@@ -3,7 +3,9 @@ import { closePlatformConnections } from '../../connectors/engine/call';
 import type { UnifiedRecord } from '../../core/unified/models';
 import { parseRecord } from '../../core/unified/parse';
 import { startSandbox } from '../../sandbox/server';
-import { describeConnector, type Subject } from './suite';
+import { consentAt } from '../support/consent';
+import type { Subject } from './subject';
+import { describeConnector } from './suite';
 
 const TENANT = 'conformance';
 const PAGE_SIZE = 100;
@@ -65,6 +67,7 @@ async function start(): Promise<Subject> {
       await ask('DELETE', `${records}/${id}`);
       return id;
     },
+    consent: (authorizeUrl) => consentAt(authorizeUrl, { tenant: TENANT }),
     expireAccess: fault('expire_token', { after_requests: 0 }),
     faults: {
       duplicatePage: fault('duplicate_page'),

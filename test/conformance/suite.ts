@@ -1,90 +1,17 @@
-import type {
-  Connector,
-  ConnectorSettings,
-  Cursor,
-  Secrets,
-  Send,
-  Stream,
-} from '../../connectors/contract';
+import type { Connector, Send, Stream } from '../../connectors/contract';
 import { callPlatform } from '../../connectors/engine/call';
-import { PlatformError } from '../../connectors/engine/errors';
 import { type MappedPage, mapItems, mergeRepeats } from '../../connectors/engine/map-page';
 import { fetchPage, findExisting } from '../../connectors/engine/pages';
-import { unreachableRules } from '../../connectors/engine/error-rules';
 import { createSendTo } from '../../connectors/engine/token-call';
-import { DATA_MODELS, type DataModel, type UnifiedRecord } from '../../core/unified/models';
-import { FIELD_TABLES } from '../../core/unified/tables';
-
-/**
- * What every connector must show, against a platform that really answers over HTTP. What a platform can be made to do
- * is up to its subject: steps it does not offer are left out and named in the test's title.
- */
-export interface Subject {
-  readonly settings: ConnectorSettings;
-  readonly credentials: unknown;
-  readonly wrongCredentials: unknown;
-  /** A stream with more than two pages of records. */
-  readonly dataModel: DataModel;
-  /** Every record of that stream by id, in unified names, as the platform itself shows them. */
-  truth(): Promise<ReadonlyMap<string, UnifiedRecord>>;
-  /** A person changes one record (not the first); answers its id. */
-  changeOne(): Promise<string>;
-  /** A person deletes one record; answers its id. */
-  deleteOne(): Promise<string>;
-  /** Makes the access of all sessions invalid, not the right to renew it. */
-  expireAccess(): Promise<void>;
-  /** Strikes once, at the second page of the next listing. */
-  readonly faults?: {
-    duplicatePage(): Promise<void>;
-    emptyPage(): Promise<void>;
-    malformedRecord(): Promise<void>;
-    expireCursor(): Promise<void>;
-    rateLimit(): Promise<void>;
-    cutBody(): Promise<void>;
-  };
-  /** Kills the grant: not even renewing helps. */
-  revokeGrant?(): Promise<void>;
-  /** Creates one record per date text; answers their ids. */
-  createWithDates?(dates: readonly string[]): Promise<string[]>;
-  stop(): Promise<void>;
-}
-
-interface Session {
-  readonly connector: Connector;
-  readonly settings: ConnectorSettings;
-  secrets: Secrets;
-}
+import type { UnifiedRecord } from '../../core/unified/models';
+import { describeConsent } from './consent';
+import { describeDeclaration } from './declaration';
+import { type Given, kindOf, readAll, type Session, type Subject } from './subject';
 
 function sendOf(session: Session): Send {
   const { connector, settings } = session;
   return (request) =>
     callPlatform(connector, connector.auth.access(session.secrets, settings), request);
-}
-
-async function kindOf(calling: Promise<unknown>): Promise<PlatformError> {
-  const error = await calling.then(
-    () => new Error('the call went well'),
-    (reason: unknown) => reason,
-  );
-  if (error instanceof PlatformError) return error;
-  throw error;
-}
-
-/** Reads a listing to its end, the cursor going through JSON as it does when it is stored. */
-async function readAll(
-  stream: Stream,
-  send: Send,
-  { since = null, cursor = null }: { since?: Date | null; cursor?: Cursor | null } = {},
-): Promise<MappedPage> {
-  const pages: MappedPage[] = [];
-  let place = cursor;
-  do {
-    const page = await fetchPage(stream, send, { since, cursor: place });
-    pages.push(mapItems(stream, page.items));
-    place = JSON.parse(JSON.stringify(page.next));
-    if (pages.length > 1_000) throw new Error('the listing does not end');
-  } while (place !== null);
-  return mergeRepeats(pages);
 }
 
 function asMap(page: MappedPage): Map<string, UnifiedRecord> {
@@ -93,29 +20,21 @@ function asMap(page: MappedPage): Map<string, UnifiedRecord> {
   );
 }
 
-function describeDeclaration(connector: Connector): void {
-  it('declares streams of known models, each under its own name, with a field table', () => {
-    const streams = Object.entries(connector.streams);
-    expect(streams.length).toBeGreaterThan(0);
-    for (const [model, stream] of streams) {
-      expect(DATA_MODELS).toContain(model);
-      expect(stream.dataModel).toBe(model);
-      expect(FIELD_TABLES[stream.dataModel]).toBeDefined();
-    }
-  });
-
-  it('has no error rule that can never decide', () => {
-    expect(unreachableRules(connector.errorRules)).toEqual([]);
-  });
-}
-
-/** The suite. `start` brings a fresh platform for it. */
+/** What every connector must show. `start` brings a fresh platform for it. */
 export function describeConnector(connector: Connector, start: () => Promise<Subject>): void {
   describe(`connector ${connector.integrationType}`, () => {
     let subject: Subject;
     let session: Session;
     let stream: Stream;
     let send: Send;
+
+    const given: Given = {
+      connector,
+      subject: () => subject,
+      session: () => session,
+      send: () => send,
+      stream: () => stream,
+    };
 
     beforeAll(async () => {
       subject = await start();
@@ -161,6 +80,8 @@ export function describeConnector(connector: Connector, start: () => Promise<Sub
       );
       expect(['invalid-grant', 'refused']).toContain((await kindOf(calling)).kind);
     });
+
+    describeConsent(given);
 
     it('pages through exactly the records of the platform, field by field', async () => {
       const read = await readAll(stream, send);
@@ -216,22 +137,8 @@ export function describeConnector(connector: Connector, start: () => Promise<Sub
       expect((await readAll(stream, send)).records.length).toBeGreaterThan(0);
     });
 
-    describeFaults({
-      connector,
-      subject: () => subject,
-      session: () => session,
-      send: () => send,
-      stream: () => stream,
-    });
+    describeFaults(given);
   });
-}
-
-interface Given {
-  readonly connector: Connector;
-  subject(): Subject;
-  session(): Session;
-  send(): Send;
-  stream(): Stream;
 }
 
 function describeFaults(given: Given): void {

@@ -4,7 +4,8 @@ import { parseRecord } from '../../core/unified/parse';
 import { ensureTryton, NEED } from '../real/tryton/python';
 import { DATABASE, PASSWORD, startTryton, USERNAME } from '../real/tryton/tryton-server';
 import { findPython } from '../support/python';
-import { describeConnector, type Subject } from './suite';
+import type { Subject } from './subject';
+import { describeConnector } from './suite';
 
 async function start(python: string): Promise<Subject> {
   const server = await startTryton(await ensureTryton(python));
