@@ -49,6 +49,29 @@ describe('config', () => {
     );
   });
 
+  it('lets one click sign in where it is told to, and nobody else can come', () => {
+    const localSignIn = (variables: Record<string, string>) =>
+      apiConfig({ DATABASE_URL, SYNCLINE_LOCAL_SIGN_IN: 'true', ...variables }).localSignIn;
+    expect(apiConfig({ DATABASE_URL }).localSignIn).toBe(false);
+    expect(localSignIn({})).toBe(true);
+    expect(localSignIn({ HOST: '::1', SYNCLINE_PUBLIC_URL: 'http://[::1]:3000' })).toBe(true);
+    expect(localSignIn({ HOST: '0.0.0.0' })).toBe(false);
+    expect(localSignIn({ HOST: '127.evil.example' })).toBe(false);
+    expect(localSignIn({ SYNCLINE_PUBLIC_URL: 'https://sync.example.com' })).toBe(false);
+    expect(localSignIn({ NODE_ENV: 'production', SYNCLINE_ENCRYPTION_KEY: 'x'.repeat(16) })).toBe(
+      false,
+    );
+  });
+
+  it('takes a list of proxies to trust', () => {
+    const trusted = (text: string) =>
+      apiConfig({ DATABASE_URL, SYNCLINE_TRUSTED_PROXIES: text }).trustedProxies;
+    expect(trusted('10.0.0.0/8, ::1,loopback')).toEqual(['10.0.0.0/8', '::1', 'loopback']);
+    for (const bad of ['10.0.0.0/33', 'proxy.example', '10.0.0.0/8/8', '1', 'true']) {
+      expect(messageOf({ SYNCLINE_TRUSTED_PROXIES: bad })).toMatch(/^SYNCLINE_TRUSTED_PROXIES /);
+    }
+  });
+
   it('takes empty text for absent', () => {
     expect(apiConfig({ DATABASE_URL, PORT: '', TEMPORAL_API_KEY: '' }).port).toBe(3000);
   });
@@ -61,6 +84,10 @@ describe('config', () => {
   it.each([
     [{ PORT: '70000' }, 'PORT must be a whole number from 0 to 65535.'],
     [{ PORT: '3e3' }, 'PORT must be a whole number from 0 to 65535.'],
+    [
+      { SYNCLINE_ADMIN_PASSWORD: 'eleven char' },
+      'SYNCLINE_ADMIN_PASSWORD must have 12 characters or more.',
+    ],
     [{ SYNCLINE_API_KEY: 'short' }, 'SYNCLINE_API_KEY must have 16 characters or more.'],
     [
       { DATABASE_URL: 'mysql://u:hidden@h/d' },
