@@ -6,7 +6,8 @@ import { useRefetchInterval } from '../../api/live';
 
 export type CompanyAnswer = NonNullable<ReturnType<typeof useCompany>['data']>['data'];
 export type Connection = NonNullable<CompanyAnswer['connections']>[number];
-export type Model = NonNullable<ReturnType<typeof useModels>['data']>['data'][number];
+export type ModelsAnswer = NonNullable<ReturnType<typeof useModels>['data']>;
+export type Model = ModelsAnswer['data'][number];
 export type Explanation = NonNullable<ReturnType<typeof useExplanations>['data']>['data'][number];
 
 /** A connection with its data models; undefined until they are here. */

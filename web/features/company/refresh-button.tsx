@@ -9,6 +9,7 @@ import { classes } from '../../lib/classes';
 import { READ_ONLY, useMayWrite } from '../../lib/roles';
 import type { ConnectionParts } from './queries';
 import { SyncDialog, type SyncKind } from './sync-dialog';
+import { useShowQueued } from './use-show-queued';
 import { useAnnounce } from './use-announce';
 
 /** An incremental sync of all that is enabled, by one click; beside it, the syncs that ask for more. */
@@ -23,7 +24,9 @@ export function RefreshButton({
   const platformName = usePlatformNames();
   const { isRunning, announce } = useAnnounce();
   const [kind, setKind] = useState<SyncKind | null>(null);
+  const showQueued = useShowQueued(parts);
   const refresh = $api.useMutation('post', '/core/companies/{company_id}/refresh', {
+    onMutate: showQueued,
     onSuccess: ({ data, skipped }) => {
       void announce(data);
       for (const { integration_type: type, reason } of skipped) {
@@ -46,8 +49,11 @@ export function RefreshButton({
         }
         onClick={() => refresh.mutate({ params: { path: { company_id: companyId } } })}
       >
-        {isRunning ? 'Refreshing' : 'Refresh'}
+        Refresh
       </Button>
+      <span role="status" className="sr-only">
+        {isRunning && 'Syncing'}
+      </span>
       <Menu
         trigger={
           <Button

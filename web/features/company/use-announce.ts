@@ -10,7 +10,7 @@ import { changesOf, countsInWords, sumOf } from '../../lib/sync-words';
 type Sync = Schemas['Sync'];
 
 /** Asks often at first, as most syncs take a second, and seldom later. */
-const WAITS_MS = [300, 500, 700, 1_000, 1_000, 2_000];
+const WAITS_MS = [300, 300, 300, 400, 500, 600, 800, 1_000, 1_000, 2_000];
 const LAST_WAIT_MS = 5_000;
 const PATIENCE_MS = 30 * 60_000;
 
