@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
+import { createRequestLog } from './activities/request-log';
 import { CALL_TIMEOUT_MS } from './activities/platform-calls';
 import { closePlatformConnections } from './connectors/engine/call';
 import { findConnector } from './connectors/registry';
@@ -13,6 +14,7 @@ import { temporalAddress } from './infra/temporal';
 import { temporalLogger } from './infra/temporal-logger';
 import { ensureRepairSchedule } from './infra/repair-schedule';
 import { createDatabase } from './store/database';
+import { requestStore } from './store/request-log';
 import { TASK_QUEUE } from './workflows/contract';
 
 /** Activities running at once; most of them wait for platforms, so far more than cores. */
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
   Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
   const stopping = { asked: false };
   const db = createDatabase(config.database.url, { max: config.database.pool });
+  const requestLog = createRequestLog(requestStore(db), logger);
   const connection = await NativeConnection.connect(temporalAddress(config.temporal));
   // On the worker's own connection, which notices by itself that a network swallows what it sends.
   const client = new Client({ connection, namespace: config.temporal.namespace });
@@ -45,7 +48,12 @@ async function main(): Promise<void> {
       refusePrivateTargets: !config.allowPrivateTargets,
       backoff: config.retry,
       callTimeoutMs: CALL_TIMEOUT_MS,
-      retention: { quietDays: config.keepDays.quietSyncs, allDays: config.keepDays.syncs },
+      retention: {
+        quietDays: config.keepDays.quietSyncs,
+        allDays: config.keepDays.syncs,
+        requestLogDays: config.keepDays.requestLog,
+      },
+      requestLog,
       isStopping: () => stopping.asked,
     }),
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
@@ -56,6 +64,7 @@ async function main(): Promise<void> {
   await ensureRepairSchedule(client, logger);
   logger.info({ taskQueue: TASK_QUEUE }, 'worker started');
   await worker.run();
+  await requestLog.close();
   await Promise.allSettled([db.close(), closePlatformConnections(), connection.close()]);
   logger.info('worker stopped');
 }

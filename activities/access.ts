@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Access, Authorised, Connector, Secrets } from '../connectors/contract';
 import { PlatformError } from '../connectors/engine/errors';
+import { textsIn } from '../core/redact';
 import { createSendTo } from '../connectors/engine/token-call';
 import {
   readCredentials,
@@ -19,6 +20,8 @@ export interface HeldAccess {
   readonly version: bigint;
   /** Renewed just now by whoever asked: if the platform refuses it too, the credentials are dead. */
   readonly isFresh: boolean;
+  /** Texts that must stand nowhere: what was opened, and what calls carry. */
+  readonly secrets: readonly string[];
 }
 
 /** The connection has no credentials any more: it was disconnected or deleted, and its pulls have ended. */
@@ -150,7 +153,17 @@ function held(
 ): HeldAccess {
   const secrets = openSecrets(deps, connectionId, stored);
   const access = connector.auth.access(secrets, deps.settings);
-  return { access, version: stored.version, isFresh };
+  // A scheme before it (`Bearer`) is no secret.
+  const carried = Object.values(access.headers).flatMap((value) => [
+    value,
+    ...value.split(' ').slice(1),
+  ]);
+  return {
+    access,
+    version: stored.version,
+    isFresh,
+    secrets: [...textsIn(secrets), ...textsIn(carried)],
+  };
 }
 
 function openSecrets(deps: ActivityDeps, connectionId: bigint, stored: StoredCredentials): Secrets {

@@ -6,6 +6,7 @@ import type { Sealer } from '../infra/secrets';
 import type { Database } from '../store/database';
 import type { Retention } from '../store/repair';
 import type { ReachFaultPoint } from './fault-points';
+import type { RequestLog } from './request-log';
 
 /** What the activities work with; made once by the worker. */
 export interface ActivityDeps {
@@ -21,6 +22,7 @@ export interface ActivityDeps {
   /** Bound of one call to a platform, in milliseconds; below the life of its lease. */
   readonly callTimeoutMs: number;
   readonly retention: Retention;
+  readonly requestLog: RequestLog;
   /** True once the worker has been asked to stop: chunks hand back after the page they are at. */
   readonly isStopping: () => boolean;
   /** Tests only. */

@@ -10,6 +10,7 @@ import { noteAwake, noteSleep } from '../store/pull-progress';
 import { askPermit, settlePermit } from '../store/quota';
 import { currentAccess, DeadCredentialsError, type HeldAccess, renewAccess } from './access';
 import type { ActivityDeps, RunContext } from './deps';
+import { noteCall } from './noted-call';
 import { waitInline } from './waiting';
 
 /** Quota will be had only later than a chunk should wait for it; noted in the pull's row. */
@@ -48,19 +49,23 @@ export function createPlatformCalls(
   ): Promise<PlatformAnswer> => {
     const leaseId = randomUUID();
     sentAt = new Date(await permit(deps, pull, run, { account, declared, leaseId, shown }));
+    const noted = noteCall({ connector, pull, access, request, at: sentAt });
     try {
       const answer = await callPlatform(connector, access.access, request, {
         signal: run.signal,
         timeoutMs: deps.callTimeoutMs,
         refusePrivateTargets: deps.refusePrivateTargets,
+        onAnswer: noted.onAnswer,
       });
       await settlePermit(deps.db, account, declared, {
         leaseId,
         observed: connector.observeLimits?.(answer.headers) ?? null,
         limited: null,
       });
+      deps.requestLog.add(noted.entry(null));
       return answer;
     } catch (error) {
+      deps.requestLog.add(noted.entry(error));
       const limited = error instanceof PlatformError && error.kind === 'rate-limited';
       await settlePermit(deps.db, account, declared, {
         leaseId,

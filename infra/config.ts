@@ -58,7 +58,12 @@ export interface WorkerConfig extends CommonConfig {
   /** Back-off after a transient platform error: first wait and longest wait, in milliseconds. */
   readonly retry: { readonly baseMs: number; readonly capMs: number };
   /** How long ended syncs are kept, in days: auto syncs that changed nothing, and all others. */
-  readonly keepDays: { readonly quietSyncs: number; readonly syncs: number };
+  readonly keepDays: {
+    readonly quietSyncs: number;
+    readonly syncs: number;
+    /** The log of calls to platforms. */
+    readonly requestLog: number;
+  };
 }
 
 /** A setting that cannot be used. The message is one sentence that names the variable and never its value. */
@@ -108,6 +113,7 @@ export function workerConfig(variables: Variables): WorkerConfig {
     keepDays: {
       quietSyncs: env.SYNCLINE_KEEP_QUIET_SYNCS_DAYS,
       syncs: env.SYNCLINE_KEEP_SYNCS_DAYS,
+      requestLog: env.SYNCLINE_KEEP_REQUEST_LOG_DAYS,
     },
   });
 }

@@ -108,6 +108,7 @@ export const environment = z
     SYNCLINE_RETRY_CAP_MS: wholeNumber(1, ONE_DAY_MS).default(30_000),
     SYNCLINE_KEEP_QUIET_SYNCS_DAYS: wholeNumber(1, 36_500).default(7),
     SYNCLINE_KEEP_SYNCS_DAYS: wholeNumber(1, 36_500).default(90),
+    SYNCLINE_KEEP_REQUEST_LOG_DAYS: wholeNumber(1, 36_500).default(7),
   })
   .superRefine((env, context) => {
     const refuse = (variable: keyof typeof env, message: string) =>

@@ -1,6 +1,7 @@
 import type { DataModel } from '../core/unified/models';
 import type { Database } from './database';
 import { pruneOAuthStates } from './oauth-states';
+import { pruneRequests, purgeRequests } from './request-log';
 
 /** What the repairer finds and removes. */
 
@@ -74,6 +75,7 @@ async function purgeConnection(
     () => db.prisma.$executeRaw`
       DELETE FROM pull_seen WHERE pull_id IN (SELECT p.id FROM pulls p JOIN pull_seen s ON s.pull_id = p.id
         WHERE p.connection_id = ${id} LIMIT ${BATCH})`,
+    () => purgeRequests(db, id),
     // Jobs go with their syncs: an index finds them by sync, and not by connection.
     () => db.prisma.$executeRaw`
       WITH batch AS (SELECT id FROM syncs WHERE connection_id = ${id} LIMIT ${BATCH}),
@@ -103,9 +105,14 @@ export interface Retention {
   readonly quietDays: number;
   /** All other syncs. */
   readonly allDays: number;
+  /** The log of calls to platforms. */
+  readonly requestLogDays: number;
 }
 
-/** Removes old syncs with their jobs and pulls, old idempotency keys and OAuth states, and seen ids without a pull; a batch of each. */
+/**
+ * Removes old syncs with their jobs and pulls, old idempotency keys and OAuth states, seen ids without a
+ * pull, and old lines of the log of platform calls; a batch of each.
+ */
 export async function prune(db: Database, keep: Retention): Promise<number> {
   const jobs = await db.prisma.$executeRaw`
     WITH old AS (
@@ -131,5 +138,6 @@ export async function prune(db: Database, keep: Retention): Promise<number> {
     DELETE FROM pull_seen WHERE ctid IN (
       SELECT s.ctid FROM pull_seen s WHERE NOT EXISTS (SELECT 1 FROM pulls p WHERE p.id = s.pull_id) LIMIT ${BATCH})`;
   const states = await pruneOAuthStates(db, BATCH);
-  return jobs + pulls + keys + seen + states;
+  const requests = await pruneRequests(db, keep.requestLogDays);
+  return jobs + pulls + keys + seen + states + requests;
 }

@@ -12,6 +12,7 @@ import { inviteLinkRoutes } from './invite-links';
 import { planningRoutes } from './planning';
 import { quarantineRoutes } from './quarantine';
 import { quotaRoutes } from './quota';
+import { requestLogRoutes } from './request-log';
 import { runRoutes } from './runs';
 import { sessionRoutes } from './session';
 import { platformRoutes } from './platforms';
@@ -41,5 +42,6 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...quarantineRoutes,
   ...planningRoutes,
+  ...requestLogRoutes,
   ...dataRoutes,
 ];

@@ -21,7 +21,24 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Whether targets named by users must be public addresses (production, unless configured otherwise). */
   readonly refusePrivateTargets?: boolean;
+  /** Told of each answer, whatever is made of it then. */
+  readonly onAnswer?: (seen: SeenAnswer) => void;
 }
+
+/** What is seen of an answer before it is judged. */
+export interface SeenAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Until its last byte was read. */
+  readonly ms: number;
+  /** null: there were more than are read. */
+  readonly bytes: number | null;
+  /** Of an answer that tells of a failure or cannot be read: how its body begins, as it came. */
+  readonly failureStart: string | null;
+}
+
+/** More than is shown of a failure: what looks like a secret is known by its end, too. */
+const FAILURE_START_BYTES = 4_096;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -72,6 +89,13 @@ export async function callPlatform(
   const parsed = parseBody(answer);
   const body = 'value' in parsed ? parsed.value : null;
   const kind = classifyAnswer(connector.errorRules, { ...answer, body });
+  options.onAnswer?.({
+    status: answer.status,
+    headers: answer.headers,
+    ms: Math.round(performance.now() - startedAt),
+    bytes: answer.bytes?.length ?? null,
+    failureStart: kind === null && 'value' in parsed ? null : failureStart(answer),
+  });
   if (kind !== null) {
     throw new PlatformError(kind, `${what} was answered with ${statusWords(answer.status, kind)}`, {
       status: answer.status,
@@ -96,6 +120,10 @@ export async function callPlatform(
     ms: Math.round(performance.now() - startedAt),
     bytes: answer.bytes.length,
   };
+}
+
+function failureStart({ bytes }: RawAnswer): string | null {
+  return bytes?.subarray(0, FAILURE_START_BYTES).toString('utf8') ?? null;
 }
 
 function statusWords(status: number, kind: PlatformErrorKind): string {

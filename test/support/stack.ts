@@ -4,6 +4,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities';
 import { credentialsPlace } from '../../activities/access';
 import type { ActivityDeps } from '../../activities/deps';
+import { createRequestLog } from '../../activities/request-log';
 import type { Connector } from '../../connectors/contract';
 import { createSendTo } from '../../connectors/engine/token-call';
 import { CONNECTORS } from '../../connectors/registry';
@@ -15,6 +16,7 @@ import { createSealer } from '../../infra/secrets';
 import { signalConnection } from '../../infra/temporal';
 import { startSandbox } from '../../sandbox/server';
 import { createConnection, deleteConnection } from '../../store/connections';
+import { requestStore } from '../../store/request-log';
 import { requestSync } from '../../store/requests';
 import { TASK_QUEUE } from '../../workflows/contract';
 import { createTestDatabase, type TestDatabase } from './database';
@@ -135,6 +137,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   let running: { worker: Worker; ended: Promise<void> } | null = null;
   const stopping = { asked: false };
   const points = new FaultPoints();
+  const requestLog = createRequestLog(
+    requestStore(database.db),
+    createLogger({ process: 'test', level: 'silent' }),
+  );
   const deps: ActivityDeps = {
     db: database.db,
     sealer,
@@ -146,7 +152,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     refusePrivateTargets: options.refusePrivateTargets ?? false,
     backoff: options.backoff ?? FAST_BACKOFF,
     callTimeoutMs: options.callTimeoutMs ?? 1_000,
-    retention: { quietDays: 7, allDays: 90 },
+    retention: { quietDays: 7, allDays: 90, requestLogDays: 7 },
+    requestLog,
     isStopping: () => stopping.asked,
     reach: points.reach,
   };
@@ -244,6 +251,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
     async close() {
       await stack.stopWorker();
+      await requestLog.close();
       await nativeConnection.close();
       await clientConnection.close();
       await server.close();

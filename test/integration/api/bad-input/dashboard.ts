@@ -28,7 +28,21 @@ export function dashboard(): Row[] {
     );
   const preview = (what: string, body: object, field: string) =>
     row(what, ['POST', '/core/schedule/preview'], invalid(field), { body: () => body });
+  const requests = (query: string, field: string) =>
+    row(
+      'a bad query',
+      ['GET', ({ job }) => `/core/syncs/jobs/${job}/requests?${query}`],
+      invalid(field),
+    );
   return [
+    requests('failed=yes', 'failed'),
+    requests('next=garbage', 'next'),
+    requests('limit=0', 'limit'),
+    row(
+      'another organisation’s',
+      ['GET', ({ foreign }) => `/core/syncs/jobs/${foreign.job}/requests`],
+      absent('job_id'),
+    ),
     preview('a cron line of six fields', { cron: '* * * * * *' }, 'cron'),
     preview('a cron line that never comes', { cron: '0 0 31 2 *' }, 'cron'),
     preview('an unknown zone', { cron: '0 6 * * *', timezone: 'Mars/Olympus' }, 'timezone'),
