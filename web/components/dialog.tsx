@@ -60,6 +60,7 @@ export function Confirm({
   onConfirm,
   title,
   act,
+  dismiss = 'Cancel',
   isDangerous = false,
   isBusy = false,
   children,
@@ -70,6 +71,8 @@ export function Confirm({
   readonly title: string;
   /** The words of the button: "Delete 12 records". */
   readonly act: string;
+  /** The words of the way out, where "Cancel" could mean the act itself. */
+  readonly dismiss?: string;
   readonly isDangerous?: boolean;
   readonly isBusy?: boolean;
   readonly children: ReactNode;
@@ -86,7 +89,7 @@ export function Confirm({
             </AlertDialog.Description>
           </div>
           <div className="flex justify-end gap-2 border-t border-line px-5 py-3">
-            <AlertDialog.Close render={<Button>Cancel</Button>} />
+            <AlertDialog.Close render={<Button>{dismiss}</Button>} />
             <Button kind={isDangerous ? 'danger' : 'primary'} isBusy={isBusy} onClick={onConfirm}>
               {act}
             </Button>

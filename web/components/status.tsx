@@ -41,7 +41,15 @@ export function ConnectionStatus({ connection }: { readonly connection: Connecti
   return <Named names={CONNECTION} name={status} />;
 }
 
-export function JobStatus({ status }: { readonly status: string }) {
+export function JobStatus({
+  status,
+  errorCode,
+}: {
+  readonly status: string;
+  /** Of a failed job: one that somebody cancelled has not gone wrong. */
+  readonly errorCode?: string | undefined;
+}) {
+  if (errorCode === 'cancelled') return <Badge hasDot>Cancelled</Badge>;
   return <Named names={JOB} name={status} isLive={status === 'RUNNING'} />;
 }
 

@@ -1,16 +1,15 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Plug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useLiveCompany } from '../../api/live';
 import { Badge } from '../../components/badge';
-import { Card } from '../../components/card';
 import { Page } from '../../components/page';
-import { EmptyState, ErrorState, Skeleton } from '../../components/states';
+import { ErrorState, Skeleton } from '../../components/states';
 import { type Tab, Tabs } from '../../components/tabs';
 import { count, plural } from '../../lib/format';
 import { ActivityTab } from './activity-tab';
 import { ConnectionCard } from './connection-card';
 import { HeldTab } from './held-tab';
+import { NotConnected } from './not-connected';
 import { QuarantineTab } from './quarantine-tab';
 import { type CompanyAnswer, useCompany, useParts } from './queries';
 import { RefreshButton } from './refresh-button';
@@ -53,7 +52,7 @@ function Company({ company }: { readonly company: CompanyAnswer }) {
     });
   const overview =
     connections.length === 0 ? (
-      <NotConnected />
+      <NotConnected companyId={id} inviteLinkId={company.invite_link?.invite_link_id} />
     ) : (
       <div className="flex flex-col gap-5">
         {connections.map((connection) => (
@@ -120,17 +119,6 @@ function Crumbs() {
     <Link to="/companies" className="rounded hover:text-text">
       Companies
     </Link>
-  );
-}
-
-function NotConnected() {
-  return (
-    <Card>
-      <EmptyState icon={<Plug />} title="Nothing is connected yet">
-        Send this company its invite link. Once it has connected a platform, its data is kept in
-        sync here.
-      </EmptyState>
-    </Card>
   );
 }
 

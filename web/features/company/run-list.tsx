@@ -73,7 +73,7 @@ function RunLine({ run }: { readonly run: Run }) {
         >
           {MODES[run.mode]}, {TRIGGERS[run.trigger]?.toLowerCase()}
         </Link>
-        <JobStatus status={run.state} />
+        <JobStatus status={run.state} errorCode={run.error?.code} />
       </div>
       <div className="flex flex-wrap items-center justify-between gap-x-3 text-xs text-muted">
         <span>{run.error === null ? countsInWords(run.counts) : run.error.message}</span>

@@ -87,7 +87,7 @@ function Row({ run }: { readonly run: Run }) {
       </Td>
       <Td className="text-muted">{LANE_NAMES[run.lane]}</Td>
       <Td>
-        <JobStatus status={run.state} />
+        <JobStatus status={run.state} errorCode={run.error?.code} />
       </Td>
       <Td className="text-right whitespace-nowrap tabular">
         <Took from={start} to={end} />

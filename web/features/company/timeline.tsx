@@ -154,7 +154,8 @@ function Legend() {
   );
 }
 
-function toneOf({ state, counts }: Run): string {
+function toneOf({ state, counts, error }: Run): string {
+  if (error?.code === 'cancelled') return 'bg-line-strong';
   switch (state) {
     case 'FAILED':
       return 'bg-bad';

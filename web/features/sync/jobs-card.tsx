@@ -86,7 +86,7 @@ function Row({
         </button>
       </Td>
       <Td>
-        <JobStatus status={job.status} />
+        <JobStatus status={job.status} errorCode={job.error?.code} />
       </Td>
       <Td>
         <Outcome job={job} />
@@ -113,9 +113,10 @@ function Row({
 function Outcome({ job }: { readonly job: Job }) {
   if (isOpen(job)) return <JobProgress job={job} />;
   if (job.error === null) return <span className="text-muted">{countsInWords(job.counts)}</span>;
+  const isCancelled = job.error.code === 'cancelled';
   return (
     <span className="relative">
-      <span className="text-bad">{job.error.message}</span>{' '}
+      <span className={isCancelled ? 'text-muted' : 'text-bad'}>{job.error.message}</span>{' '}
       <ExternalLink href={job.error.docs_url}>What it means</ExternalLink>
     </span>
   );

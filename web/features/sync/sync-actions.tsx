@@ -52,6 +52,7 @@ function Cancel({ sync }: { readonly sync: Sync }) {
         isDangerous
         title="Cancel this sync?"
         act="Cancel sync"
+        dismiss="Keep it running"
       >
         It ends {plural(open, 'open job')} of this sync and no one else’s. What is stored by now
         stays; the next sync reads the rest.
