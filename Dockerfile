@@ -27,6 +27,7 @@ RUN install -d -m 0700 -o node -g node /var/lib/syncline
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/prisma/migrations ./prisma/migrations
+COPY --from=build /app/docs/errors.md ./docs/errors.md
 COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 3000

@@ -1,13 +1,21 @@
 import path from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
 import type { Route } from '../http/route';
+import { ERROR_PAGE_STYLE, errorPage } from './error-pages';
 import { openApiDocument } from './document';
 
-/** `/openapi.json`, and a reader for it at `/docs` that needs no network and no inline script. */
+/** `/openapi.json`, a reader for it at `/docs` that needs no network and no inline script, and `/docs/errors`. */
 export function docs(routes: readonly Route[]): Router {
   const document = JSON.stringify(openApiDocument(routes));
   const files = path.dirname(require.resolve('swagger-ui-dist/package.json'));
-  return Router()
+  const errors = errorPage();
+  const router = Router();
+  if (errors !== null) {
+    router
+      .get('/docs/errors', send('text/html', errors))
+      .get('/docs/errors.css', send('text/css', ERROR_PAGE_STYLE));
+  }
+  return router
     .get('/openapi.json', send('application/json', document))
     .get('/docs', send('text/html', PAGE))
     .get('/docs/start.js', send('text/javascript', START))

@@ -130,7 +130,7 @@ describe('the page of a connection', () => {
     expect(seen[1]).toMatchObject({
       data_model: 'BILLS',
       lane: 'scheduled',
-      error: { code: 'internal', message: 'x', docs_url: '/docs/errors#internal' },
+      error: { code: 'internal', message: 'x', docs_url: '/docs/errors#job-internal' },
     });
     expect(seen[5]).toMatchObject({
       sync_id: syncId,
