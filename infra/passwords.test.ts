@@ -26,6 +26,14 @@ describe('passwords', () => {
     },
   );
 
+  it('are not compared for a crowd that would wait too long, and are again for the next one', async () => {
+    const crowd = await Promise.allSettled(
+      Array.from({ length: 32 }, () => isPassword('x', `scrypt$4$8$1$c2FsdA$${OLD_HASH}`)),
+    );
+    expect(crowd.filter((each) => each.status === 'rejected').length).toBe(2);
+    expect(await isPassword('x', null)).toBe(false);
+  });
+
   it('that we make are long, and never the same', () => {
     expect(newPassword()).toMatch(/^[\w-]{20}$/);
     expect(newPassword()).not.toBe(newPassword());

@@ -1,4 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../core/errors';
 
 /** How passwords are made and what is kept of them. */
 
@@ -56,13 +57,28 @@ function parse(stored: string): (Parts & { readonly hash: Buffer }) | null {
   };
 }
 
+/** Whoever comes after these would wait longer than a caller does. */
+const MOST_WAITING = 30;
+
 let last: Promise<unknown> = Promise.resolve();
+let waiting = 0;
 
 /** One at a time: a crowd of sign-ins must not take the threads that look up names and read files. */
-function derive(password: string, parts: Parts): Promise<Buffer> {
+async function derive(password: string, parts: Parts): Promise<Buffer> {
+  if (waiting >= MOST_WAITING) {
+    throw new AppError(
+      'unavailable',
+      'Too many sign in at this moment: try again in a few seconds.',
+    );
+  }
+  waiting += 1;
   const next = last.then(() => derived(password, parts));
   last = next.catch(() => undefined);
-  return next;
+  try {
+    return await next;
+  } finally {
+    waiting -= 1;
+  }
 }
 
 function derived(password: string, { logN, r, p, salt }: Parts): Promise<Buffer> {

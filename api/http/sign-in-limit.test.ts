@@ -1,22 +1,10 @@
 import { AppError } from '../../core/errors';
-import type { Exchange } from './exchange';
+import { exchangeFrom as from } from '../../test/support/exchange';
 import { createSignInLimit, type SignInLimit } from './sign-in-limit';
-
-function from(address: string): Exchange {
-  return {
-    address,
-    peer: address,
-    header: () => undefined,
-    cookie: () => undefined,
-    setCookie: () => undefined,
-    clearCookie: () => undefined,
-    setHeader: () => undefined,
-  };
-}
 
 async function isRefused(limit: SignInLimit, address: string, email: string): Promise<boolean> {
   try {
-    await limit.take(from(address), email);
+    await limit.succeeds(from(address), email, async () => false);
     return false;
   } catch (error) {
     if (error instanceof AppError && error.code === 'rate-limited') return true;
@@ -25,8 +13,13 @@ async function isRefused(limit: SignInLimit, address: string, email: string): Pr
 }
 
 async function fail(limit: SignInLimit, times: number, name: (index: number) => [string, string]) {
-  for (let index = 0; index < times; index += 1)
-    await limit.take(from(name(index)[0]), name(index)[1]);
+  // At once: none may slip through while others are being compared.
+  await Promise.all(
+    Array.from({ length: times }, (_, index) => {
+      const [address, email] = name(index);
+      return limit.succeeds(from(address), email, async () => false);
+    }),
+  );
 }
 
 describe('the limit of sign-ins', () => {
@@ -48,10 +41,20 @@ describe('the limit of sign-ins', () => {
     const limit = createSignInLimit();
     await fail(limit, 9, (index) => [`198.51.100.${index}`, 'a@example.com']);
     for (let count = 0; count < 40; count += 1) {
-      const takeBack = await limit.take(from('198.51.100.50'), 'a@example.com');
-      await takeBack();
+      await limit.succeeds(from('198.51.100.50'), 'a@example.com', async () => true);
     }
     await fail(limit, 10, (index) => [`203.0.113.${index}`, 'a@example.com']);
     expect(await isRefused(limit, '203.0.113.99', 'a@example.com')).toBe(true);
+  });
+
+  it('counts no try that could not be made', async () => {
+    const limit = createSignInLimit();
+    for (let count = 0; count < 40; count += 1) {
+      const outage = limit.succeeds(from('198.51.100.1'), 'a@example.com', () =>
+        Promise.reject(new Error('the database is down')),
+      );
+      await expect(outage).rejects.toThrow('the database is down');
+    }
+    expect(await isRefused(limit, '198.51.100.1', 'a@example.com')).toBe(false);
   });
 });

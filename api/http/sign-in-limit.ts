@@ -12,10 +12,10 @@ const PER_ADDRESS = 30;
 /** Counts failed sign-ins, in this process. */
 export interface SignInLimit {
   /**
-   * Counts a try before it is made, so that tries at once are counted too. Answers how to take it back, for one that
-   * succeeded. Throws `AppError` (429) where there were too many.
+   * Whether a try succeeds. It is counted before it is made, so that tries at once are counted too, and taken back where
+   * it succeeds, or could not be made. Throws `AppError` (429) where there were too many.
    */
-  take(exchange: Exchange, email: string): Promise<() => Promise<void>>;
+  succeeds(exchange: Exchange, account: string, attempt: () => Promise<boolean>): Promise<boolean>;
 }
 
 /** No more than 10 failures in 15 minutes for one e-mail address, whether known or not, and 30 from one place. */
@@ -23,15 +23,20 @@ export function createSignInLimit(): SignInLimit {
   const byEmail = limiter('email', PER_EMAIL);
   const byAddress = limiter('address', PER_ADDRESS);
   return {
-    async take(exchange, email) {
+    async succeeds(exchange, account, attempt) {
       // What somebody typed may be a password, and of any length.
-      const account = hashToken(email);
+      const key = hashToken(account);
       await consume(byAddress, exchange.address, exchange);
-      await consume(byEmail, account, exchange);
-      return async () => {
-        await byAddress.reward(exchange.address);
-        await byEmail.delete(account);
-      };
+      await consume(byEmail, key, exchange);
+      try {
+        const hasSucceeded = await attempt();
+        if (hasSucceeded)
+          await Promise.all([byAddress.reward(exchange.address), byEmail.delete(key)]);
+        return hasSucceeded;
+      } catch (error) {
+        await Promise.all([byAddress.reward(exchange.address), byEmail.reward(key)]);
+        throw error;
+      }
     },
   };
 }

@@ -27,11 +27,11 @@ const signIn = publicRoute({
   errors: ['unauthorized', 'operation-denied'],
   async run({ body, exchange, deps }) {
     refuseOtherSites(exchange);
-    const takeBack = await deps.signInLimit.take(exchange, body.email);
     const user = await findUser(deps.db, body.email);
-    const isRight = await isPassword(body.password, user?.passwordHash ?? null);
+    const isRight = await deps.signInLimit.succeeds(exchange, body.email, () =>
+      isPassword(body.password, user?.passwordHash ?? null),
+    );
     if (user === null || !isRight) throw refusal();
-    await takeBack();
     return begin(deps, exchange, { userId: user.id, checkedHash: user.passwordHash });
   },
 });
@@ -104,15 +104,16 @@ const putPassword = route({
   errors: [],
   async run({ body, caller, exchange, deps }) {
     const { userId, sessionId } = signedIn(caller);
-    // Whoever found a browser open must not get to guess.
-    const takeBack = await deps.signInLimit.take(exchange, `user ${userId}`);
     const stored = await passwordHashOf(deps.db, userId);
-    if (!(await isPassword(body.current_password, stored))) {
+    // Whoever found a browser open must not get to guess.
+    const isRight = await deps.signInLimit.succeeds(exchange, `user ${userId}`, () =>
+      isPassword(body.current_password, stored),
+    );
+    if (!isRight) {
       throw new AppError('invalid-params', 'Invalid field: current_password. It is not right.', {
         field: 'current_password',
       });
     }
-    await takeBack();
     const passwordHash = await hashPassword(body.new_password);
     await changePassword(deps.db, { userId, sessionId, passwordHash });
     return { status: 'success' as const };

@@ -46,6 +46,26 @@ async function api(route: string): Promise<{ status: number; body: List }> {
   return { status: response.status, body: (await response.json()) as List };
 }
 
+/** The first line of the table is the dashboard, and the next one says how to sign in. */
+function adminOf(output: string): { email: string; password: string } {
+  const shown =
+    /─\n {2}Dashboard +(\S+)\n {2}Sign in +one click .* or (\S+), password (\S+) \(shown this once\)\n/.exec(
+      output,
+    );
+  expect(shown?.[1]).toBe(`http://localhost:${ports.PORT}`);
+  return { email: shown?.[2] ?? '', password: shown?.[3] ?? '' };
+}
+
+async function signsIn(how: string, body?: object): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${ports.PORT}/v3/core/session${how}`, {
+    method: 'POST',
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  return answer.status;
+}
+
 onLinux('npm start', () => {
   let start: Start;
 
@@ -58,6 +78,8 @@ onLinux('npm start', () => {
       expect(start.output).toContain(`http://127.0.0.1:${ports.PORT}/v3`);
       expect(start.output).toContain(`http://127.0.0.1:${ports.TEMPORAL_UI_PORT}`);
       expect(start.output).toContain(key());
+      expect(await signsIn('/local')).toBe(200);
+      expect(await signsIn('', adminOf(start.output))).toBe(200);
       expect(statSync(path.join(home, 'api-key')).mode & 0o777).toBe(0o600);
       await start.until(/First sync: SUCCESS, [\d,]+ records .*1,000 invoices/);
       await start.until(/curl -g -H "api_key: \$\(cat .*\)" 'http.*rootfi_company_id\[eq\]=\d+'/);
