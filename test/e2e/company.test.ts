@@ -45,6 +45,25 @@ test('Refresh brings three changed records', async () => {
   await shown(page.getByText('3 records changed').first()).toBeVisible({ timeout: 20_000 });
 });
 
+test('a changed frequency moves the next runs, there and then', async () => {
+  const { installation } = browsing;
+  const company = await stageCompany(installation, 'Often Enough', { seed: { invoices: 5 } });
+  const page = await browsing.signedIn(`/connections/${company.connectionId}/sync-config`);
+  await page.getByRole('button', { name: 'Schedule, history and access of Invoices' }).click();
+  const second = page.getByRole('region', { name: 'Next runs' }).locator('time').nth(1);
+  const hourly = (await second.getAttribute('datetime')) ?? '';
+  await page.getByLabel('Every').fill('5');
+  await page.getByRole('combobox', { name: 'Unit' }).click();
+  await page.getByRole('option', { name: 'minutes' }).click();
+  await shown(second).not.toHaveAttribute('datetime', hourly);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await shown(page.getByRole('region', { name: 'Unsaved changes' })).toHaveCount(0);
+  await page.goto(`/companies/${company.companyId}`);
+  const invoices = page.getByRole('row', rowOf('Invoices'));
+  await shown(invoices).toContainText('Every 5 minutes');
+  await shown(invoices.locator('time').filter({ hasText: /^[0-6]:\d\d$/ })).toBeVisible();
+});
+
 test('held deletions are shown, and carried out once somebody says so', async () => {
   const { installation } = browsing;
   const company = await stageCompany(installation, 'Held Up', { seed: { invoices: 150 } });

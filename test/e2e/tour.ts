@@ -21,6 +21,7 @@ const heading = (name: string | RegExp) => (page: Page) =>
   page.getByRole('heading', { level: 1, name });
 const rowOf = (table: string | RegExp) => (page: Page) =>
   page.getByRole('table', { name: table }).getByRole('row').nth(1);
+const aSwitch = (page: Page) => page.getByRole('switch');
 
 /** Every page behind the sign-in. A new page is a line here, and is then measured, checked and drawn. */
 export function dashboardTour({ companyId, connectionId, syncId, recordId }: Places): Stop[] {
@@ -39,11 +40,11 @@ export function dashboardTour({ companyId, connectionId, syncId, recordId }: Pla
       path: `/records/accounting/invoices/${recordId}?company=${companyId}`,
       ready: heading(/./),
     },
-    { name: 'sync-config', path: '/sync-config', ready: rowOf(/./) },
+    { name: 'sync-config', path: '/sync-config', ready: aSwitch },
     {
       name: 'sync-config-of-a-connection',
       path: `/connections/${connectionId}/sync-config`,
-      ready: rowOf(/./),
+      ready: aSwitch,
     },
     { name: 'settings', path: '/settings', ready: heading('Settings') },
     { name: 'users', path: '/settings?tab=users', ready: rowOf(/Users/) },
