@@ -10,7 +10,7 @@ export function Table({
   readonly children: ReactNode;
 }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table aria-label={label} className="w-full border-collapse text-left text-[13px]">
         {children}
       </table>

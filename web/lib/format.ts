@@ -61,6 +61,11 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** What of a wait is over: it is told in full from the moment it begins. */
+export function sleptSoFar(sleptMs: number, until: string | null, now: number): number {
+  return until === null ? sleptMs : Math.max(0, sleptMs - Math.max(0, Date.parse(until) - now));
+}
+
 /** `25 Nov 2026, 09:04:11` in a zone. */
 export function instantIn(instant: string | Date, zone: string, withSeconds = true): string {
   return new Intl.DateTimeFormat('en-GB', {

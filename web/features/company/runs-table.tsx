@@ -7,7 +7,8 @@ import { Instant, Took } from '../../components/instant';
 import { EmptyState } from '../../components/states';
 import { JobStatus } from '../../components/status';
 import { Table, Td, Th, Tr } from '../../components/table';
-import { count, duration, modelName } from '../../lib/format';
+import { count, duration, modelName, sleptSoFar } from '../../lib/format';
+import { useNow } from '../../lib/now';
 import { countsInWords, LANE_NAMES, MODES, TRIGGERS } from '../../lib/sync-words';
 import type { Run } from './run-list';
 
@@ -70,6 +71,7 @@ export function RunsTable({
 
 function Row({ run }: { readonly run: Run }) {
   const { started_at: start, ended_at: end } = run;
+  const slept = sleptSoFar(run.slept_ms, run.sleeping_until, useNow());
   return (
     <Tr isLink>
       <Td>
@@ -93,7 +95,7 @@ function Row({ run }: { readonly run: Run }) {
         <Took from={start} to={end} />
       </Td>
       <Td className="text-right whitespace-nowrap tabular text-muted">
-        {run.slept_ms > 0 ? duration(run.slept_ms) : '–'}
+        {slept > 0 ? duration(slept) : '–'}
       </Td>
       <Td className="min-w-48 text-muted">
         {run.error === null ? countsInWords(run.counts) : run.error.message}

@@ -34,12 +34,12 @@ export function layOut(runs: readonly Run[], axis: Axis, now: number): Bar[] {
       const free = ends.findIndex((taken) => taken <= start);
       const line = Math.min(MOST_LINES - 1, free === -1 ? ends.length : free);
       ends[line] = Math.max(ends[line] ?? 0, end, start + least);
-      const waited = run.slept_ms + (end > now ? end - now : 0);
       return {
         run,
         left: share(start),
         width: share(end) - share(start),
-        slept: end === start ? 0 : Math.min(1, waited / (end - start)),
+        // What is slept counts in full from the moment a wait begins.
+        slept: end === start ? 0 : Math.min(1, run.slept_ms / (end - start)),
         line,
       };
     });

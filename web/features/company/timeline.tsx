@@ -123,7 +123,7 @@ function Marks({ axis, markMs }: { readonly axis: Axis; readonly markMs: number 
       {marksOf(axis, markMs).map((at) => (
         <span
           key={at}
-          className="absolute top-1 -translate-x-1/2 first:translate-x-0"
+          className="absolute top-1 -translate-x-1/2"
           style={{ left: `${((at - axis.from) / (axis.to - axis.from)) * 100}%` }}
         >
           {time.format(at)}

@@ -5,7 +5,8 @@ import { Skeleton } from '../../components/states';
 import { JobStatus } from '../../components/status';
 import { Table, Td, Th, Tr } from '../../components/table';
 import { classes } from '../../lib/classes';
-import { count, duration, modelName } from '../../lib/format';
+import { count, duration, modelName, sleptSoFar } from '../../lib/format';
+import { useNow } from '../../lib/now';
 import { countsInWords } from '../../lib/sync-words';
 import { modelWorkflow, useTemporalLinks } from '../../lib/temporal';
 import { JobProgress } from './job-progress';
@@ -72,7 +73,7 @@ function Row({
 }) {
   const { data_model: name, progress, start_time: start, end_time: end } = job;
   const temporal = useTemporalLinks()(modelWorkflow(job.rootfi_connection_id, name));
-  const slept = job.rate_limit_sleep_time;
+  const slept = sleptSoFar(job.rate_limit_sleep_time, progress.resume_at, useNow());
   return (
     <Tr isLink className={classes(isChosen && 'bg-hover')}>
       <Td className="font-medium whitespace-nowrap">

@@ -54,7 +54,7 @@ export function RequestLog({ job }: { readonly job: Job }) {
           <thead>
             <tr>
               <Th>Time</Th>
-              <Th>Call</Th>
+              <Th className="min-w-64">Call</Th>
               <Th>Status</Th>
               <Th className="text-right">Took</Th>
               <Th className="text-right">Size</Th>

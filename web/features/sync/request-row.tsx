@@ -6,37 +6,29 @@ import { bytes, count, duration } from '../../lib/format';
 import { useZone } from '../../lib/time-zone';
 import type { RequestEntry } from './queries';
 
-/** One call. A failed one unfolds to what the platform said. */
+/** One call. It unfolds to its whole path, and a failed one to what the platform said. */
 export function RequestRow({ call }: { readonly call: RequestEntry }) {
   const [isOpen, setOpen] = useState(false);
   const { error, body_start: body } = call;
-  const hasMore = error !== null || body !== null;
   const Chevron = isOpen ? ChevronDown : ChevronRight;
-  const path = (
-    <>
-      <span className="text-muted">{call.method}</span> {call.path}
-    </>
-  );
   return (
     <>
-      <Tr isLink={hasMore}>
+      <Tr isLink>
         <Td className="whitespace-nowrap text-muted tabular">
           <Time at={call.at} />
         </Td>
-        <Td className="font-mono text-xs break-all">
-          {hasMore ? (
-            <button
-              type="button"
-              aria-expanded={isOpen}
-              className="flex items-start gap-1.5 rounded text-left after:absolute after:inset-0"
-              onClick={() => setOpen(!isOpen)}
-            >
-              <Chevron className="mt-0.5 size-3 shrink-0 text-faint" aria-hidden />
-              <span>{path}</span>
-            </button>
-          ) : (
-            <span className="block pl-4.5">{path}</span>
-          )}
+        <Td className="w-full max-w-0 font-mono text-xs">
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            className="flex w-full items-center gap-1.5 rounded text-left after:absolute after:inset-0"
+            onClick={() => setOpen(!isOpen)}
+          >
+            <Chevron className="size-3 shrink-0 text-faint" aria-hidden />
+            <span className="truncate">
+              <span className="text-muted">{call.method}</span> {call.path}
+            </span>
+          </button>
         </Td>
         <Td>
           <Badge tone={toneOf(call.status)}>{call.status ?? 'No answer'}</Badge>
@@ -52,6 +44,9 @@ export function RequestRow({ call }: { readonly call: RequestEntry }) {
       {isOpen && (
         <tr>
           <Td colSpan={6} className="bg-sunken">
+            <p className="py-1 font-mono text-xs break-all">
+              <span className="text-muted">{call.method}</span> {call.path}
+            </p>
             {error !== null && <p className="mb-1 text-[13px] text-bad">{error}</p>}
             {body !== null && (
               <pre className="max-h-60 overflow-auto rounded-md border border-line bg-surface p-3 text-xs whitespace-pre-wrap">
