@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalid, notFound } from '../../core/errors';
 import { instantText } from '../../core/instant-text';
-import type { SyncMode } from '../../core/names';
+import { JOB_STATES, type SyncMode, TRIGGERS } from '../../core/names';
 import { canonicalJson, sha256 } from '../../core/record-hash';
 import { DATA_MODELS, type DataModel } from '../../core/unified/models';
 import { findConnectionOfCompany } from '../../store/read/connections';
@@ -54,6 +54,9 @@ const list = route({
     next: cursor,
     prev: cursor,
     rootfi_company_id: queryId.optional(),
+    rootfi_connection_id: queryId.optional(),
+    status: z.enum(JOB_STATES, `Must be one of ${JOB_STATES.join(', ')}.`).optional(),
+    trigger: z.enum(TRIGGERS, `Must be one of ${TRIGGERS.join(', ')}.`).optional(),
   }),
   response: z.object({ data: z.array(syncAnswer), next: nextCursor, prev: prevCursor }),
   errors: ['invalid-params'],
@@ -67,6 +70,9 @@ const list = route({
     const found = await listSyncs(deps.db, {
       organisationId: caller.organisationId,
       companyId: query.rootfi_company_id,
+      connectionId: query.rootfi_connection_id,
+      status: query.status,
+      trigger: query.trigger,
       place: id === null ? null : { id, towards: isBackwards ? 'newer' : 'older' },
       limit: query.limit,
     });

@@ -82,6 +82,9 @@ export function listSyncs(
   input: {
     organisationId: bigint;
     companyId: bigint | undefined;
+    connectionId?: bigint | undefined;
+    status?: JobState | undefined;
+    trigger?: Trigger | undefined;
     place: { id: bigint; towards: 'older' | 'newer' } | null;
     limit: number;
   },
@@ -90,6 +93,11 @@ export function listSyncs(
   const conditions = [
     Prisma.sql`s.organisation_id = ${input.organisationId}`,
     ...(input.companyId === undefined ? [] : [Prisma.sql`s.company_id = ${input.companyId}`]),
+    ...(input.connectionId === undefined
+      ? []
+      : [Prisma.sql`s.connection_id = ${input.connectionId}`]),
+    ...(input.trigger === undefined ? [] : [Prisma.sql`s.trigger = ${input.trigger}`]),
+    ...(input.status === undefined ? [] : [hasStatus(input.status)]),
     ...(input.place === null
       ? []
       : [
@@ -100,6 +108,13 @@ export function listSyncs(
     isOldestFirst: isBackwards,
     limit: input.limit + 1,
   });
+}
+
+/** Open syncs are found by their open jobs, which are few, however many syncs there are. */
+function hasStatus(status: JobState): Prisma.Sql {
+  const isIt = Prisma.sql`s.status = ${status}`;
+  if (status === 'SUCCESS' || status === 'FAILED') return isIt;
+  return Prisma.sql`${isIt} AND s.id IN (SELECT sync_id FROM sync_jobs WHERE state IN ('CREATED', 'RUNNING'))`;
 }
 
 /** Jobs of a sync in the order they were made, from after `after` on; one more than `limit` where there are more. */

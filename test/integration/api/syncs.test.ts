@@ -342,6 +342,26 @@ describe('syncs', () => {
     expect(first.prev).toBeUndefined();
   });
 
+  it('lists by connection, status and trigger', async () => {
+    const [mine, ended] = [(await create()).body.data, (await create()).body.data];
+    await caller.call('POST', `${SYNCS}/${ended.sync_id}/cancel`);
+    const ids = async (query: string) => {
+      const of = `rootfi_connection_id=${mine.rootfi_connection_id}&${query}`;
+      const { body } = await caller.call('GET', `${SYNCS}?${of}`);
+      return body.data.map((sync: { sync_id: string }) => sync.sync_id);
+    };
+    expect(await ids('trigger=manual')).toEqual(
+      expect.arrayContaining([mine.sync_id, ended.sync_id]),
+    );
+    expect(await ids('trigger=auto')).toEqual([]);
+    expect(await ids('status=FAILED')).toContain(ended.sync_id);
+    const open = await ids('status=CREATED');
+    expect(open).toContain(mine.sync_id);
+    expect(open).not.toContain(ended.sync_id);
+    const { body } = await caller.call('GET', `${SYNCS}?rootfi_connection_id=999999999`);
+    expect(body.data).toEqual([]);
+  });
+
   it('cancels its own jobs alone, and answers an ended sync unchanged', async () => {
     const [mine, other] = [(await create()).body.data, (await create()).body.data];
     const cancelled = await caller.call('POST', `${SYNCS}/${mine.sync_id}/cancel`);

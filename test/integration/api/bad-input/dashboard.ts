@@ -34,7 +34,12 @@ export function dashboard(): Row[] {
       ['GET', ({ job }) => `/core/syncs/jobs/${job}/requests?${query}`],
       invalid(field),
     );
+  const syncs = (query: string, field: string) =>
+    row('a bad query', ['GET', `/core/syncs?${query}`], invalid(field));
   return [
+    syncs('status=DONE', 'status'),
+    syncs('trigger=tick', 'trigger'),
+    syncs('rootfi_connection_id=x', 'rootfi_connection_id'),
     requests('failed=yes', 'failed'),
     requests('next=garbage', 'next'),
     requests('limit=0', 'limit'),
