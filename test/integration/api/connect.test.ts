@@ -1,6 +1,7 @@
 import { createPlatforms } from '../../../api/platforms';
 import { CONNECTORS } from '../../../connectors/registry';
 import { rootfiSandbox } from '../../../connectors/rootfi-sandbox/connector';
+import { prune } from '../../../store/repair';
 import { startApi, type TestApi, type TestOrganisation } from '../../support/api';
 import { consentAt, Visitor } from '../../support/consent';
 import { tablePrints } from '../../support/table-prints';
@@ -173,7 +174,7 @@ describe('connecting through an invite link', () => {
     expect((await page(link)).body.data).toMatchObject({ status: 'USED', platforms: [] });
     const progress = await browser.ask(
       'GET',
-      `/v3/connect/${link}/progress?token=${told['progress' as never]}`,
+      `/v3/connect/${link}/progress?token=${Reflect.get(told, 'progress')}`,
     );
     const waiting = { status: 'queued', records: 0, pages: 0, message: null };
     expect(progress.body.data).toEqual({
@@ -212,6 +213,36 @@ describe('connecting through an invite link', () => {
     const { body } = await caller.call('GET', `/v3/core/companies/${company.rootfi_id}`);
     expect(body.data.connections[0].follows_organisation).toBe(true);
     expect(connections[0].sync_config.length).toBeGreaterThan(2);
+  });
+
+  /** Browsers that have consented before any of them is back: what each is told, in the order of words. */
+  async function comeBackTogether(link: string, accounts: readonly string[]) {
+    const comers = await Promise.all(
+      accounts.map(async (account) => {
+        const browser = visitor();
+        return { browser, url: await consentAt(await begin(browser, link), { tenant: account }) };
+      }),
+    );
+    const told = await Promise.all(comers.map(({ browser, url }) => back(browser, url)));
+    return told
+      .map((each) => [Reflect.get(each, 'result'), Reflect.get(each, 'reason')].join(' '))
+      .sort();
+  }
+  const ONCE = ['connected ', 'failed used', 'failed used'];
+
+  it('connects once, however many come back at one instant', async () => {
+    const link = await makeLink();
+    const accounts = [await tenant(), await tenant(), await tenant()];
+    expect(await comeBackTogether(link, accounts)).toEqual(ONCE);
+    expect((await linkOf(link)).connections).toHaveLength(1);
+  });
+
+  it('reconnects once, however many come back at one instant', async () => {
+    const link = await makeLink();
+    const account = await tenant();
+    await connectBy(link, account);
+    await setStatus(link, 'EXPIRED');
+    expect(await comeBackTogether(link, [account, account, account])).toEqual(ONCE);
   });
 
   it('does not offer what the company has', async () => {
@@ -482,10 +513,19 @@ describe('connecting through an invite link', () => {
     );
   });
 
+  it('forgets the states that nobody came back with', async () => {
+    const { prisma } = api.database.db;
+    await begin(visitor(), await makeLink());
+    await prisma.oauthState.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } });
+    await begin(visitor(), await makeLink());
+    await prune(api.database.db, { quietDays: 7, allDays: 90, requestLogDays: 7 });
+    expect(await prisma.oauthState.count()).toBe(1);
+  });
+
   it('shows progress to the browser that has connected, and to no other', async () => {
     const link = await makeLink();
     const told = await connectBy(link, await tenant());
-    const token: string = told['progress' as never];
+    const token: string = Reflect.get(told, 'progress');
     const other = await makeLink();
     for (const path of [
       `${link}/progress?token=${token.slice(0, -4)}AAAA`,
