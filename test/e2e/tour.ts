@@ -33,7 +33,7 @@ export function dashboardTour({ companyId, connectionId, syncId, recordId }: Pla
     {
       name: 'records-of-a-model',
       path: `/records/accounting/invoices?company=${companyId}`,
-      ready: rowOf(/Invoices/i),
+      ready: rowOf('Records'),
     },
     {
       name: 'record',

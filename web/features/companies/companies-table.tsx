@@ -11,7 +11,7 @@ import { COLUMNS, CompanyRow } from './company-row';
 import type { CompanyFilters, CompanySort } from './filters';
 
 const PAGE_SIZE = 100;
-const ROW_HEIGHT = 48;
+const ROW_HEIGHT = 42;
 /** The next page is asked for when so few rows are left below what is seen. */
 const AHEAD = 30;
 

@@ -32,7 +32,7 @@ export function CompanyRow({
       aria-rowindex={index + 2}
       className={classes(
         COLUMNS,
-        'absolute h-12 w-full border-b border-line text-[13px] hover:bg-hover focus-within:bg-hover',
+        'absolute h-[42px] w-full border-b border-line text-[13px] hover:bg-hover focus-within:bg-hover',
       )}
       style={{ transform: `translateY(${top}px)` }}
     >
