@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Card } from '../../components/card';
 import { plural } from '../../lib/format';
-import { useMayWrite } from '../../lib/roles';
+import { READ_ONLY, useMayWrite } from '../../lib/roles';
 import { ConfigList } from './config-list';
 import {
   changedModels,
@@ -58,6 +58,7 @@ export function ConfigEditor({
   const isDirty = changed.length > 0 || isNew;
   return (
     <>
+      {!mayWrite && <p className="text-[13px] text-muted">{READ_ONLY}.</p>}
       <Card title={title} description={description} isFlush>
         <ConfigList
           draft={draft}
