@@ -69,10 +69,21 @@ export function pages(root: string): Router {
       },
     }),
   );
-  router.get('/connect/*path', framedBy(['*']), page(path.join(root, 'connect.html')));
+  router.get('/connect/*path', framedBy(['*']), keepOpener, page(path.join(root, 'connect.html')));
   router.get(/.*/, framedBy(["'none'"]), page(path.join(root, 'index.html')));
   return router;
 }
+
+/**
+ * Within a frame the connect page asks for consent in a window of its own, which tells it how that ended: so the two must
+ * not be cut apart, on the page nor on the way back to it.
+ */
+export const KEEP_OPENER = ['Cross-Origin-Opener-Policy', 'unsafe-none'] as const;
+
+const keepOpener: RequestHandler = (_request, response, next) => {
+  response.setHeader(...KEEP_OPENER);
+  next();
+};
 
 function page(file: string): RequestHandler {
   return (request, response, next) => {

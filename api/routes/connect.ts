@@ -4,6 +4,7 @@ import { readFirstSync } from '../../store/read/first-sync';
 import { beginConsent, finishConsent } from '../connect/consent';
 import { accessFor, choose, connectThrough, mustFindLink, offersOf } from '../connect/link';
 import { openProgressToken, sealProgressToken } from '../connect/progress-token';
+import { KEEP_OPENER } from '../http/pages';
 import { publicRoute, redirection } from '../http/route';
 import { presentOpenedLink, presentProgress } from '../presenters/connect';
 import { companyName, jsonObject } from '../schemas/common';
@@ -130,6 +131,7 @@ const callback = publicRoute({
         typeof value === 'string' ? [[name, value]] : [],
       ),
     );
+    exchange.setHeader(...KEEP_OPENER);
     return { location: await finishConsent(deps, given, exchange) };
   },
 });

@@ -135,6 +135,18 @@ describe('sdk.js', () => {
     expect(await heard()).toEqual([['ready'], ['exit', {}]]);
   });
 
+  it('keeps the window in which the customer consents joined to the frame, there and back', async () => {
+    const frame = await begin();
+    const opening = page.waitForEvent('popup');
+    await frame.evaluate(`window.open('/connect/${token}')`);
+    const popup = await opening;
+    await popup.waitForLoadState();
+    await popup.goto(`${api.url}/v3/connect/oauth/callback?state=forged`);
+    expect(popup.url()).toBe(`${api.url}/connect/error?reason=state`);
+    expect(await popup.evaluate('window.opener !== null')).toBe(true);
+    await popup.close();
+  });
+
   it('says what it needs', async () => {
     await expect(page.evaluate('RootfiLink.openLink()')).rejects.toThrow(
       'Call RootfiLink.initialize',
