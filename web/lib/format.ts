@@ -13,6 +13,9 @@ export const plural = (value: number, one: string, many = `${one}s`): string =>
 /** For a sentence that goes on after a colon. */
 export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** For words that begin a line. */
+export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `INVOICE_PAYMENTS` → `Invoice payments`. */
 export function modelName(model: string): string {
   const words = model.toLowerCase().replaceAll('_', ' ');

@@ -65,7 +65,8 @@ function WaitBanner({
       actions={
         <>
           {wait.resumesAt !== null && (
-            <span className="text-[13px] text-text">
+            // A timer is not read out at each of its seconds, as the rest of a status is.
+            <span role="timer" className="text-[13px] text-text">
               Goes on in{' '}
               <strong className="font-semibold">
                 <Countdown to={wait.resumesAt} />

@@ -1,10 +1,11 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { $api } from '../../api/client';
 import { Button } from '../../components/button';
 import { ExternalLink } from '../../components/external-link';
 import { Ago, Countdown, Instant } from '../../components/instant';
 import { SidePanel } from '../../components/side-panel';
-import { count, lowerFirst, modelName } from '../../lib/format';
+import { count, lowerFirst, modelName, upperFirst } from '../../lib/format';
 import { READ_ONLY, useMayWrite } from '../../lib/roles';
 import { modelWorkflow, useTemporalLinks } from '../../lib/temporal';
 import { ModelStatus } from './model-status';
@@ -32,15 +33,24 @@ export function ModelPanel({
       isOpen
       onClose={onClose}
       title={modelName(name)}
-      badge={<ModelStatus model={model} />}
+      badge={<ModelStatus model={model} explanation={explanation} />}
     >
       <div className="flex flex-col gap-5">
         <div className="flex flex-wrap items-center justify-between gap-3">
-          {temporal === null ? (
-            <span />
-          ) : (
-            <ExternalLink href={temporal}>Its workflow in Temporal Web UI</ExternalLink>
-          )}
+          <span className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]">
+            <Link
+              to="/records/$category/$resource"
+              params={{
+                category: connection.category.toLowerCase(),
+                resource: name.toLowerCase(),
+              }}
+              search={{ company: connection.rootfi_company_id }}
+              className="rounded text-accent-text hover:underline"
+            >
+              Browse its records
+            </Link>
+            {temporal !== null && <ExternalLink href={temporal}>Temporal Web UI</ExternalLink>}
+          </span>
           <SyncNow connection={connection} model={model} />
         </div>
         {explanation !== undefined && <Why explanation={explanation} />}
@@ -122,9 +132,7 @@ function Facts({
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-[13px]">
       <Fact name="Frequency">
-        <span className="inline-block first-letter:uppercase">
-          {model.enabled ? model.frequency_words : 'Not enabled'}
-        </span>
+        {model.enabled ? upperFirst(model.frequency_words) : 'Not enabled'}
       </Fact>
       <Fact name="Priority">{model.priority} of 9</Fact>
       <Fact name="Last success">

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Ago, Countdown } from '../../components/instant';
 import { Sparkline } from '../../components/sparkline';
 import { Td, Tr } from '../../components/table';
-import { count, modelName, plural } from '../../lib/format';
+import { count, modelName, plural, upperFirst } from '../../lib/format';
 import { ModelStatus } from './model-status';
 import type { Explanation, Model } from './queries';
 
@@ -36,12 +36,12 @@ export function ModelRow({
       </Td>
       <Td>
         <span className="flex items-center gap-2 whitespace-nowrap">
-          <ModelStatus model={model} />
+          <ModelStatus model={model} explanation={explanation} />
           {read > 0 && <span className="text-xs text-muted tabular">{count(read)} read</span>}
         </span>
       </Td>
-      <Td className="whitespace-nowrap text-muted first-letter:uppercase">
-        {enabled ? model.frequency_words : '–'}
+      <Td className="whitespace-nowrap text-muted">
+        {enabled ? upperFirst(model.frequency_words) : '–'}
       </Td>
       <Td>
         <span className="relative">
@@ -64,7 +64,11 @@ export function ModelRow({
       <Td>
         <Sparkline
           values={changes}
-          label={`Changes, oldest first: ${changes.map((each) => count(each)).join(', ')}`}
+          label={
+            changes.length === 0
+              ? 'No syncs yet'
+              : `Changes of each sync, oldest first: ${changes.map((each) => count(each)).join(', ')}`
+          }
         />
       </Td>
       <Td className="whitespace-nowrap">
@@ -76,16 +80,26 @@ export function ModelRow({
             params={{ syncId: last.sync_id }}
             className="relative rounded text-muted hover:text-text hover:underline"
           >
-            {last.status === 'FAILED' ? (
-              <span className="text-bad">Failed</span>
-            ) : (
-              changesInWords(changes.at(-1) ?? 0)
-            )}
+            <Result
+              model={model}
+              isCancelled={explanation?.evidence.last_error?.code === 'cancelled'}
+            />
           </Link>
         )}
       </Td>
     </Tr>
   );
+}
+
+function Result({
+  model: { last_sync: last, changes },
+  isCancelled,
+}: {
+  readonly model: Model;
+  readonly isCancelled: boolean;
+}) {
+  if (last?.status !== 'FAILED') return changesInWords(changes.at(-1) ?? 0);
+  return isCancelled ? 'Cancelled' : <span className="text-bad">Failed</span>;
 }
 
 /** Whether its schedule is at work. */

@@ -1,5 +1,5 @@
 import { Badge, type Tone } from '../../components/badge';
-import type { Model } from './queries';
+import type { Explanation, Model } from './queries';
 
 const LIVE = true;
 const WORDS: Readonly<Record<string, readonly [Tone, string, isLive?: boolean]>> = {
@@ -20,13 +20,23 @@ const WORDS: Readonly<Record<string, readonly [Tone, string, isLive?: boolean]>>
 };
 const AT_REST = new Set(['scheduled', 'on-request']);
 
+/** Ends of a sync that somebody wanted. */
+const WANTED = new Set(['cancelled', 'model-disabled', 'disconnected']);
+
 /** Whether nothing is under way and what was last tried did not work. */
-export function hasFailed({ status, last_sync: last }: Model): boolean {
-  return AT_REST.has(status) && last?.status === 'FAILED';
+export function hasFailed({ reason, evidence: { last_error: error } }: Explanation): boolean {
+  return AT_REST.has(reason) && error !== null && !WANTED.has(error.code);
 }
 
-export function ModelStatus({ model }: { readonly model: Model }) {
-  if (hasFailed(model)) {
+export function ModelStatus({
+  model,
+  explanation,
+}: {
+  readonly model: Model;
+  readonly explanation: Explanation | undefined;
+}) {
+  // What is shown as queued before the server knows of it is explained a moment later.
+  if (AT_REST.has(model.status) && explanation !== undefined && hasFailed(explanation)) {
     return (
       <Badge tone="bad" hasDot>
         Last sync failed

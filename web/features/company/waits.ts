@@ -1,3 +1,4 @@
+import { hasFailed } from './model-status';
 import type { Explanation } from './queries';
 
 /** Several data models that wait for the same reason, as one thing to say. */
@@ -50,11 +51,10 @@ export function waitsOf(explanations: readonly Explanation[]): Wait[] {
   });
 }
 
-function keyOf({ reason, action, evidence }: Explanation): string {
+function keyOf(explanation: Explanation): string {
+  const { reason, action } = explanation;
   if (reason === 'queued' && action !== null) return 'late';
-  const isAtRest = reason === 'scheduled' || reason === 'on-request';
-  if (isAtRest && evidence.last_error !== null) return 'failed';
-  return reason;
+  return hasFailed(explanation) ? 'failed' : reason;
 }
 
 function bySoonest(a: Explanation, b: Explanation): number {
