@@ -37,7 +37,11 @@ export function ConnectionCard({
       actions={<ConnectionActions connection={connection} name={name} />}
     >
       <div className="flex flex-col gap-4 border-b border-line p-4 empty:hidden">
-        <ConnectionBanner connectionId={id} explanations={explanations.data?.data ?? []} />
+        <ConnectionBanner
+          connectionId={id}
+          explanations={explanations.data?.data ?? []}
+          models={models.data?.data ?? []}
+        />
         <QuotaGauges connectionId={id} />
       </div>
       {models.isError ? (

@@ -43,6 +43,9 @@ export function ModelStatus({
       </Badge>
     );
   }
+  if (AT_REST.has(model.status) && model.last_success_at === null) {
+    return <Badge hasDot>Not synced yet</Badge>;
+  }
   const [tone, words, isLive = false] = WORDS[model.status] ?? ['neutral', model.status];
   return (
     <Badge tone={tone} hasDot isLive={isLive}>
