@@ -4,7 +4,7 @@ import { problemOf } from '../api/problem';
 import { type Address, forgetResult, rememberProgress } from './address';
 import { LinkEnd, NoLinkEnd, UnknownEnd, UnreachableEnd } from './ends';
 import { Flow } from './flow';
-import { tellParent } from './frame';
+import { leaveByEscape, tellParent } from './frame';
 import { Frame } from './layout';
 import type { Connected } from './link';
 import { LoadingStep } from './loading-step';
@@ -16,7 +16,7 @@ import { StartStep } from './start-step';
 /** What an end customer sees of us: from an invite link to a connected platform. */
 export function ConnectPage({ initial }: { readonly initial: Address }) {
   const { linkId } = initial;
-  useEffect(() => tellParent({ type: 'ready', data: {} }), []);
+  useEffect(leaveByEscape, []);
   return (
     <Frame>
       {linkId === null ? (
@@ -33,6 +33,10 @@ function LinkPage({ linkId, initial }: { readonly linkId: string; readonly initi
   const [connected, setConnected] = useState(connectedBy(initial));
   const path = { invite_link_id: linkId };
   const asked = $api.useQuery('get', '/connect/{invite_link_id}', { params: { path } });
+  const isReady = !asked.isPending;
+  useEffect(() => {
+    if (isReady) tellParent({ type: 'ready', data: {} });
+  }, [isReady]);
   // A window that an embedded page opened closes once that page has heard how it ended.
   useEffect(() => tellOpener(initial), [initial]);
 

@@ -28,3 +28,13 @@ export const isEmbedded = parent !== null;
 export function tellParent(message: Message): void {
   parent?.window.postMessage({ source: 'syncline-connect', ...message }, parent.origin);
 }
+
+/** A frame over a page is left as a dialog is. */
+export function leaveByEscape(): (() => void) | undefined {
+  if (!isEmbedded) return undefined;
+  const leave = ({ key }: KeyboardEvent) => {
+    if (key === 'Escape') tellParent({ type: 'exit', data: {} });
+  };
+  window.addEventListener('keydown', leave);
+  return () => window.removeEventListener('keydown', leave);
+}

@@ -79,10 +79,12 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <div className="flex min-h-[38rem] w-full max-w-[29rem] flex-1 flex-col bg-raised sm:flex-none sm:rounded-2xl sm:border sm:border-line sm:shadow-float">
         {children}
       </div>
-      <p className="flex items-center gap-1.5 px-4 py-4 text-xs text-muted">
-        <Lock className="size-3" aria-hidden />
-        Your details are stored encrypted. You can withdraw access at any time.
-      </p>
+      {!isEmbedded && (
+        <p className="flex items-center gap-1.5 px-4 py-4 text-xs text-muted">
+          <Lock className="size-3" aria-hidden />
+          Your details are stored encrypted. You can withdraw access at any time.
+        </p>
+      )}
     </main>
   );
 }

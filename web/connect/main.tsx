@@ -7,6 +7,7 @@ import '../app/styles.css';
 import { problemOf } from '../api/problem';
 import { readAddress } from './address';
 import { ConnectPage } from './connect-page';
+import { isEmbedded } from './frame';
 
 // zod would try whether it may make functions from text, and our CSP would report it.
 z.config({ jitless: true });
@@ -23,6 +24,12 @@ const queryClient = new QueryClient({
     },
   },
 });
+
+if (isEmbedded) {
+  // Over its host's page there is nothing but the card. A scheme of its own would make the frame opaque.
+  document.documentElement.style.background = 'transparent';
+  document.documentElement.style.colorScheme = 'normal';
+}
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element');

@@ -1,6 +1,7 @@
 import { ExternalLink } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { $api } from '../api/client';
+import { api } from '../api/client';
 import { Button } from '../components/button';
 import { Step } from './layout';
 import type { Connected, Link, Platform } from './link';
@@ -30,14 +31,18 @@ export function WindowStep({
 }) {
   const { name, integration_type: integrationType } = platform;
   const [failed, setFailed] = useState<string | null>(null);
-  const path = { invite_link_id: link.invite_link_id };
-  const seen = $api.useQuery(
-    'get',
-    '/connect/{invite_link_id}',
-    { params: { path } },
-    { refetchInterval: LOOK_MS },
-  );
-  const isUsed = seen.data?.data.status === 'USED';
+  // Under a key of its own: the page above would say of a used link that somebody else has used it.
+  const seen = useQuery({
+    queryKey: ['link seen by the window step', link.invite_link_id],
+    queryFn: async () => {
+      const path = { invite_link_id: link.invite_link_id };
+      const { data, error } = await api.GET('/connect/{invite_link_id}', { params: { path } });
+      if (data === undefined) throw error;
+      return data.data.status;
+    },
+    refetchInterval: LOOK_MS,
+  });
+  const isUsed = seen.data === 'USED';
   useEffect(() => {
     if (isUsed) onConnected({ integrationType, platform: name, progressToken: null });
   });
