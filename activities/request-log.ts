@@ -32,6 +32,7 @@ export function createRequestLog(store: RequestStore, logger: Logger): RequestLo
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | null = null;
   let lost = 0;
+  let isClosing = false;
   const counted = new Map<bigint, number>();
 
   function add(entry: RequestEntry): void {
@@ -64,6 +65,11 @@ export function createRequestLog(store: RequestStore, logger: Logger): RequestLo
         for (const pull of full(batch)) await store.trim(pull);
       } catch (error) {
         lost += batch.length;
+        if (isClosing) {
+          // A process that stops does not wait for a database that is away.
+          lost += waiting.length;
+          waiting = [];
+        }
         logger.debug({ err: error }, 'calls to platforms not logged');
       }
     }
@@ -90,6 +96,7 @@ export function createRequestLog(store: RequestStore, logger: Logger): RequestLo
   return {
     add,
     async close() {
+      isClosing = true;
       await writing;
       await write();
     },

@@ -155,6 +155,21 @@ describe('the log of calls to a platform', () => {
     expect(written.at(-1)?.path).toBe('/page/12000');
   });
 
+  it('gives up at once where a process stops while the database is away', async () => {
+    let tries = 0;
+    const insert = async () => {
+      tries += 1;
+      throw new Error('down');
+    };
+    const log = createRequestLog({ insert, trim: async () => undefined }, logger);
+    for (let n = 1; n <= 150; n += 1) log.add(call(1n, 1n, n));
+    await log.close();
+    expect(tries).toBe(1);
+    for (let n = 1; n <= 1_000; n += 1) log.add(call(1n, 1n, n));
+    await log.close();
+    expect(tries).toBeLessThanOrEqual(3);
+  });
+
   it('goes with its connection, and after its days; late lines of a deleted one are not written', async () => {
     const { db } = stack.database;
     const keep = { quietDays: 7, allDays: 90, requestLogDays: 7 };
