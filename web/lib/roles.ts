@@ -13,4 +13,4 @@ export function useIsAdmin(): boolean {
 }
 
 /** Why a button is off for who may only look. */
-export const READ_ONLY = 'Your role may look and change nothing';
+export const READ_ONLY = 'Your role is read-only';

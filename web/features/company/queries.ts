@@ -38,10 +38,12 @@ export function useModels(connectionId: number) {
 }
 
 export function useParts(connections: readonly Connection[]): ConnectionParts[] {
+  const refetchInterval = useRefetchInterval();
   const found = useQueries({
-    queries: connections.map(({ rootfi_id: id }) =>
-      $api.queryOptions('get', '/core/connections/{connection_id}/models', of(id)),
-    ),
+    queries: connections.map(({ rootfi_id: id }) => ({
+      ...$api.queryOptions('get', '/core/connections/{connection_id}/models', of(id)),
+      refetchInterval,
+    })),
   });
   return connections.map((connection, index) => ({
     connection,

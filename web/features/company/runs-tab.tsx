@@ -91,13 +91,7 @@ function Runs({
   return (
     <>
       <Card>
-        <Timeline
-          runs={data}
-          // A little of what is to come, for those that sleep.
-          axis={{ from: now - spanMs, to: now + spanMs / 30 }}
-          now={now}
-          markMs={markMs}
-        />
+        <Timeline runs={data} spanMs={spanMs} now={now} markMs={markMs} />
       </Card>
       <RunsTable runs={data} isCut={runs.data.next != null} />
     </>

@@ -16,15 +16,17 @@ const HATCHED = 'bg-[repeating-linear-gradient(135deg,var(--warn)_0_2px,var(--wa
  */
 export const Timeline = memo(function Timeline({
   runs,
-  axis,
+  spanMs,
   now,
   markMs,
 }: {
   readonly runs: readonly Run[];
-  readonly axis: Axis;
+  readonly spanMs: number;
   readonly now: number;
   readonly markMs: number;
 }) {
+  // A little of what is to come, for those that sleep.
+  const axis: Axis = { from: now - spanMs, to: now + spanMs / 30 };
   const navigate = useNavigate();
   const [pointed, setPointed] = useState<Run | null>(null);
   const runOf = (event: MouseEvent) => {
