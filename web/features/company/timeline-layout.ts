@@ -1,7 +1,14 @@
-import type { Run } from './run-list';
+/** What a bar is drawn from. */
+interface Spell {
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly slept_ms: number;
+  readonly sleeping_until: string | null;
+}
 
 /** One run as a bar: its place is in shares of the axis, from 0 to 1. */
-export interface Bar {
+export interface Bar<Run extends Spell> {
   readonly run: Run;
   readonly left: number;
   readonly width: number;
@@ -20,7 +27,11 @@ export interface Axis {
 const MOST_LINES = 6;
 
 /** Bars of one lane, put in as few lines as their overlaps allow. */
-export function layOut(runs: readonly Run[], axis: Axis, now: number): Bar[] {
+export function layOut<Run extends Spell>(
+  runs: readonly Run[],
+  axis: Axis,
+  now: number,
+): Bar<Run>[] {
   const span = axis.to - axis.from;
   const share = (at: number) => Math.min(1, Math.max(0, (at - axis.from) / span));
   // Bars have a least width: what follows within it goes to the next line.
@@ -45,7 +56,7 @@ export function layOut(runs: readonly Run[], axis: Axis, now: number): Bar[] {
     });
 }
 
-function spanOf(run: Run, now: number): { start: number; end: number } {
+function spanOf(run: Spell, now: number): { start: number; end: number } {
   const start = new Date(run.started_at ?? run.created_at).getTime();
   if (run.ended_at !== null) return { start, end: new Date(run.ended_at).getTime() };
   const until = run.sleeping_until === null ? now : new Date(run.sleeping_until).getTime();

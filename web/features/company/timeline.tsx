@@ -71,7 +71,7 @@ function Lane({
   marks,
 }: {
   readonly name: string;
-  readonly bars: readonly Bar[];
+  readonly bars: readonly Bar<Run>[];
   readonly marks: readonly number[];
 }) {
   const lines = Math.max(2, ...bars.map(({ line }) => line + 1));
