@@ -42,9 +42,13 @@ function rank(name: string): number {
   return place === -1 ? TELLING.length : place;
 }
 
-export function usualColumns(fields: readonly string[]): readonly string[] {
+export function usualColumns(
+  fields: readonly string[],
+  isOfOneCompany: boolean,
+): readonly string[] {
   const telling = fields.filter((name) => TELLING.includes(name)).slice(0, SHOWN_AT_FIRST);
-  return ['platform_id', ...telling, 'rootfi_updated_at'];
+  const company = isOfOneCompany ? [] : ['rootfi_company_id'];
+  return ['platform_id', ...company, ...telling, 'rootfi_updated_at'];
 }
 
 const keyOf = (model: string) => `syncline-columns-${model}`;

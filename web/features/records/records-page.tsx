@@ -58,7 +58,7 @@ function RecordsOf({ resource }: { readonly resource: Resource }) {
   });
   const records = found.data?.pages.flatMap((page) => page.data) ?? [];
   const fields = fieldsOf(records.slice(0, PAGE_SIZE));
-  const columns = chosen ?? usualColumns(fields);
+  const columns = chosen ?? usualColumns(fields, view.company !== undefined);
   const publicUrl = session.data?.public_url ?? window.location.origin;
   const show = (next: View) =>
     void navigate({
