@@ -48,7 +48,7 @@ export function dashboardTour({ companyId, connectionId, syncId, recordId }: Pla
     },
     { name: 'settings', path: '/settings', ready: heading('Settings') },
     { name: 'users', path: '/settings?tab=users', ready: rowOf(/Users/) },
-    { name: 'api-keys', path: '/settings?tab=keys', ready: rowOf(/API keys/) },
+    { name: 'api-keys', path: '/settings?tab=api-keys', ready: rowOf(/API keys/) },
     { name: 'system', path: '/system', ready: heading('System') },
   ];
 }

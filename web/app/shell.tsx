@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import {
   Activity,
   Building2,
@@ -21,8 +22,7 @@ const PLACES = [
 /** What surrounds every page: where one is, where one can go, who one is. */
 export function Shell() {
   const { data: session } = useSuspenseQuery(sessionQuery);
-  const { href } = useLocation();
-  if (session.data === null) return <Navigate to="/sign-in" search={{ to: href }} />;
+  if (session.data === null) return <SignedOut />;
   return (
     <div className="flex min-h-dvh flex-col md:flex-row">
       <a
@@ -65,4 +65,11 @@ export function Shell() {
       </main>
     </div>
   );
+}
+
+/** The session has ended while a page was open: the router asks once more who is there, and leads to the sign-in. */
+function SignedOut() {
+  const router = useRouter();
+  useEffect(() => void router.invalidate(), [router]);
+  return null;
 }

@@ -1,8 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useQueryClient } from '@tanstack/react-query';
 import { ChevronsUpDown, ExternalLink, LogOut, Moon, Settings, Sun } from 'lucide-react';
-import { api, setCsrfToken } from '../api/client';
-import { type Session, sessionQuery } from '../api/session';
+import { api } from '../api/client';
+import type { Session } from '../api/session';
 import { Button } from '../components/button';
 import { Menu, MenuItem, MenuSeparator } from '../components/menu';
 import { setTheme } from '../lib/theme';
@@ -15,13 +14,10 @@ export function UserMenu({
   readonly isWide?: boolean;
 }) {
   const navigate = useNavigate();
-  const queryClient = useQueryClient();
   const signOut = async () => {
     await api.DELETE('/core/session');
-    setCsrfToken(null);
-    queryClient.clear();
-    await queryClient.fetchQuery(sessionQuery);
-    await navigate({ to: '/sign-in' });
+    // A new document, so that nothing this person has read stays in memory.
+    window.location.assign('/sign-in');
   };
   const isDark = document.documentElement.dataset['theme'] === 'dark';
   const { name, email } = session.user;
