@@ -77,16 +77,14 @@ type Estimate = Schemas['Estimate'];
 function Warnings({ warnings }: { readonly warnings: readonly string[] }) {
   if (warnings.length === 0) return null;
   return (
-    <Banner tone="warn" title="This is more often than the platform allows">
+    <Banner tone="warn" title="Too frequent for the platform’s limit">
       <ul className="flex flex-col gap-1">
         {warnings.map((warning) => (
           <li key={warning}>{warning}</li>
         ))}
       </ul>
       <p className="mt-1 text-muted">
-        Syncing is paused until the limit resets, so fresh data comes later than the schedule says,
-        and writing to the platform has to wait too. Sync less often what changes rarely, and give
-        what matters a lower number as its priority.
+        What matters most can be given a lower priority number: it then goes first.
       </p>
     </Banner>
   );
