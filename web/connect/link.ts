@@ -9,7 +9,6 @@ type Answer<Path extends keyof paths> = paths[Path] extends {
 /** What a link offers, as its page is told. */
 export type Link = Answer<'/connect/{invite_link_id}'>;
 export type Platform = Link['platforms'][number];
-export type Scope = Platform['scopes'][number];
 export type CredentialField = Platform['fields'][number];
 export type Progress = Answer<'/connect/{invite_link_id}/progress'>;
 export type ModelProgress = Progress['models'][number];
