@@ -43,7 +43,11 @@ export function presentJob(job: JobView): z.input<typeof jobAnswer> {
 /** Jobs and runs alike. */
 export function jobError({ errorCode, errorMessage }: Pick<JobView, 'errorCode' | 'errorMessage'>) {
   if (errorCode === null) return null;
-  return { code: errorCode, message: errorMessage ?? '', docs_url: `/docs/errors#job-${errorCode}` };
+  return {
+    code: errorCode,
+    message: errorMessage ?? '',
+    docs_url: `/docs/errors#job-${errorCode}`,
+  };
 }
 
 function progress(job: JobView): z.input<typeof jobAnswer>['progress'] {

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import type { TestDatabase } from '../support/database';
 
 /** So many companies and records that what grows with them is seen to. */
@@ -7,9 +8,19 @@ export const CROWD = { companies: 5_000, records: 2_000_000, syncsOfEach: 20 };
  * Fills a database with companies as they are after months: each with a connection, three data models, ended syncs and
  * records; a tenth of all records belong to the first. Their connections are paused, so that nothing of them runs.
  */
-export async function fillWithCrowd({ db }: TestDatabase, organisationId: bigint): Promise<void> {
+export async function fillWithCrowd({ url }: TestDatabase, organisationId: bigint): Promise<void> {
+  // A connection of its own: the product's are given up after half a minute.
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await fill((statement) => client.query(statement), organisationId);
+  } finally {
+    await client.end();
+  }
+}
+
+async function fill(run: (statement: string) => Promise<unknown>, organisationId: bigint) {
   const { companies, records, syncsOfEach } = CROWD;
-  const run = (statement: string) => db.pool.query(statement);
   await run(`
     WITH company AS (
       INSERT INTO companies (organisation_id, name, partner_id, created_at)

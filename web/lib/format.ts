@@ -1,11 +1,8 @@
 /** Numbers and instants in words, one way everywhere. */
 
 const numbers = new Intl.NumberFormat('en');
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 export const count = (value: number): string => numbers.format(value);
-export const shortCount = (value: number): string =>
-  Math.abs(value) < 10_000 ? numbers.format(value) : compact.format(value);
 
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
