@@ -39,6 +39,11 @@ function pull(more: Partial<OpenPullFacts> = {}): OpenPullFacts {
 const paused = { status: 'HEALTHY', paused: true, updatedAt: inSeconds(-500) } as const;
 
 describe('explaining a data model', () => {
+  it('calls up to date only what has been synced', () => {
+    expect(explain(facts()).message).toMatch(/^Up to date/);
+    expect(explain(facts({ lastSuccessAt: null })).message).toMatch(/^Not synced yet/);
+  });
+
   it.each<[string, Partial<ModelFacts>, string, Date | null]>([
     ['waits for its next due time', {}, 'scheduled', inSeconds(60)],
     ['has no schedule', { nextFireAt: null, wakeAt: null }, 'on-request', null],

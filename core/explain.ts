@@ -166,7 +166,10 @@ export function explain(facts: ModelFacts): Explanation {
         reason,
         since: facts.lastSuccessAt,
         resumesAt: facts.nextFireAt,
-        message: 'Up to date; waits for its next due time.',
+        message:
+          facts.lastSuccessAt === null
+            ? 'Not synced yet; waits for its next due time.'
+            : 'Up to date; waits for its next due time.',
       };
     case 'on-request':
       return {

@@ -2,25 +2,12 @@ import path from 'node:path';
 import compression from 'compression';
 import express, { type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
+import { contentPolicy } from './content-policy';
 
 /** Files whose names hold their content's hash never change. */
 const FOREVER = 'public, max-age=31536000, immutable';
 /** Anything else is asked for again each time, and answered with 304 where it has not changed. */
 const ASK_AGAIN = 'no-cache';
-
-const SELF = ["'self'"];
-
-/** Nothing inline and nothing from another host. */
-const CSP = {
-  defaultSrc: ["'none'"],
-  scriptSrc: SELF,
-  styleSrc: SELF,
-  imgSrc: [...SELF, 'data:'],
-  fontSrc: SELF,
-  connectSrc: SELF,
-  baseUri: ["'none'"],
-  formAction: SELF,
-};
 
 /** Sites of our users' products load this one file: a quarter of an hour is how long they may go without a newer one. */
 const SDK = 'sdk.js';
@@ -29,9 +16,7 @@ const FIFTEEN_MINUTES = 'public, max-age=900';
 /** Whether a page may stand in a frame is said by its CSP; the older header knows only yes and no. */
 function framedBy(frameAncestors: string[]): RequestHandler[] {
   return [
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: { ...CSP, frameAncestors } },
-    }),
+    helmet({ contentSecurityPolicy: contentPolicy(frameAncestors) }),
     (_request, response, next) => {
       response.removeHeader('X-Frame-Options');
       next();
