@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Route } from '../../api/http/route';
 import { routes } from '../../api/routes';
 import { cacheFolder, ensurePackages, findPython, withLock } from '../support/python';
 import { countCases, type CaseCounts } from './case-counts';
@@ -58,10 +59,20 @@ const python = findPython({ name: 'Schemathesis', from: [3, 10] });
     process.stdout.write(`${IS_LONG ? output : ''}seed ${SEED}: ${counts.table()}\n`);
     if (code !== 0) throw new Error(`Seed ${SEED}\n${output}`);
     expect(counts.cases()).toBeGreaterThanOrEqual(LEAST_CASES);
-    const untouched = counts.untouched(routes.filter((route) => !route.mediaType));
-    expect([untouched, untouched.length <= MOST_UNTOUCHED]).toEqual([untouched, true]);
+    const untouched = counts.untouched(routes.filter(isReachable));
+    process.stdout.write(`never answered 2xx: ${untouched.join(', ') || 'none'}\n`);
+    expect(untouched.length).toBeLessThanOrEqual(MOST_UNTOUCHED);
   });
 });
+
+/**
+ * What a key can get a success from: not what takes an admin or a person with a password, not a stream without an end,
+ * and not what a customer's browser does with a link, where a second call finds the link used (test/integration/api/connect).
+ */
+function isReachable({ needs, tag, path, mediaType }: Route): boolean {
+  const isOfPerson = path.startsWith('/core/session') || tag === 'connect';
+  return needs !== 'admin' && !isOfPerson && mediaType === undefined;
+}
 
 async function schemathesis(bin: string, { api, caller }: Ground, folder: string) {
   const child = spawn(

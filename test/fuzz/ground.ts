@@ -46,6 +46,7 @@ export async function layGround({ doomed: doomedCount }: { doomed: number }): Pr
   const caller = await api.organisation('Fuzz', stack.organisationId);
   const spare = await connectMany(caller, SPARE);
   const doomed = await connectMany(caller, doomedCount);
+  const links = await makeLinks(caller, SPARE);
   const { prisma } = stack.database.db;
   const row = await prisma.connection.findUniqueOrThrow({ where: { id: connection } });
   const syncs = await prisma.sync.findMany({ take: 10, orderBy: { id: 'asc' } });
@@ -59,6 +60,7 @@ export async function layGround({ doomed: doomedCount }: { doomed: number }): Pr
       main: { company: Number(row.companyId), connection: Number(connection) },
       spare,
       doomed,
+      links,
       syncs: syncs.map((sync) => sync.syncId),
       jobs: jobs.map((job) => Number(job.id)),
     },
@@ -81,6 +83,17 @@ async function connectMany(caller: TestOrganisation, count: number) {
       },
     });
     made.push({ company: body.data.rootfi_company_id, connection: body.data.rootfi_id });
+  }
+  return made;
+}
+
+async function makeLinks(caller: TestOrganisation, count: number): Promise<string[]> {
+  const made: string[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const { body } = await caller.call('POST', '/v3/core/invite_links', {
+      body: { company_name: `Invited ${at}`, integration_categories: ['ACCOUNTING'] },
+    });
+    made.push(body.data.invite_link_id);
   }
   return made;
 }

@@ -55,6 +55,8 @@ def replace_path(operation, parameters, seed):
     ):
         if is_id(parameters.get(name, "")):
             parameters[name] = real
+    if isinstance(parameters.get("invite_link_id"), str):
+        parameters["invite_link_id"] = pick(GROUND["links"], seed)
     sync = parameters.get("sync_id")
     if isinstance(sync, str) and sync.isascii() and sync.isalnum() and len(sync) <= 64:
         parameters["sync_id"] = pick(GROUND["syncs"], seed)

@@ -7,13 +7,16 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { sessionQuery } from '../api/session';
 import { PageNotFound } from './page-not-found';
 import { Shell } from './shell';
 import { UnexpectedError } from './unexpected-error';
 
 /** Which path shows which page. A page lies in the feature of its name and is loaded when it is first asked for. */
+
+/** A part of an address that somebody has mistyped counts as left out. */
+const orNone = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined);
 
 interface Context {
   readonly queryClient: QueryClient;
@@ -28,7 +31,7 @@ const root = createRootRouteWithContext<Context>()({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: z.object({ to: z.string().startsWith('/').optional().catch(undefined) }),
+  validateSearch: z.object({ to: orNone(z.string().check(z.startsWith('/'))) }),
   component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page'), 'SignInPage'),
 });
 
@@ -63,7 +66,7 @@ const companies = createRoute({
 const company = createRoute({
   getParentRoute: () => signedIn,
   path: '/companies/$companyId',
-  validateSearch: z.object({ tab: z.string().optional().catch(undefined) }),
+  validateSearch: z.object({ tab: orNone(z.string()) }),
   component: lazyRouteComponent(() => import('../features/company/company-page'), 'CompanyPage'),
 });
 
@@ -76,7 +79,7 @@ const sync = createRoute({
 const organisationConfig = createRoute({
   getParentRoute: () => signedIn,
   path: '/sync-config',
-  validateSearch: z.object({ category: z.string().optional().catch(undefined) }),
+  validateSearch: z.object({ category: orNone(z.string()) }),
   component: lazyRouteComponent(
     () => import('../features/sync-config/organisation-config-page'),
     'OrganisationConfigPage',
@@ -94,13 +97,10 @@ const connectionConfig = createRoute({
 
 /** What the data browser shows: kept in the address, so that a view can be sent to somebody. */
 const recordsSearch = z.object({
-  company: z.coerce.number().int().optional().catch(undefined),
-  sort: z.string().optional().catch(undefined),
-  deleted: z.boolean().optional().catch(undefined),
-  filters: z
-    .array(z.object({ field: z.string(), op: z.string(), value: z.string() }))
-    .optional()
-    .catch(undefined),
+  company: orNone(z.coerce.number().check(z.int())),
+  sort: orNone(z.string()),
+  deleted: orNone(z.boolean()),
+  filters: orNone(z.array(z.object({ field: z.string(), op: z.string(), value: z.string() }))),
 });
 
 const records = createRoute({
@@ -125,7 +125,7 @@ const record = createRoute({
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  validateSearch: z.object({ tab: z.string().optional().catch(undefined) }),
+  validateSearch: z.object({ tab: orNone(z.string()) }),
   component: lazyRouteComponent(() => import('../features/settings/settings-page'), 'SettingsPage'),
 });
 

@@ -1,11 +1,15 @@
-import { useDeferredValue, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { Plus } from 'lucide-react';
 import { Button } from '../../components/button';
 import { Page } from '../../components/page';
 import { useMayWrite } from '../../lib/roles';
 import { CompaniesTable } from './companies-table';
 import { Filters, type CompanyFilters } from './filters';
-import { InviteDialog } from './invite-dialog';
+
+/** Most visits invite nobody: its form is loaded when somebody does. */
+const InviteDialog = lazy(() =>
+  import('./invite-dialog').then((module) => ({ default: module.InviteDialog })),
+);
 
 const NO_FILTERS: CompanyFilters = { search: '', status: '', integration: '', sort: '-created' };
 
@@ -38,7 +42,11 @@ export function CompaniesPage() {
         onClear={() => setFilters({ ...NO_FILTERS, sort: filters.sort })}
         onInvite={() => setInviting(true)}
       />
-      <InviteDialog isOpen={isInviting} onClose={() => setInviting(false)} />
+      {isInviting && (
+        <Suspense>
+          <InviteDialog isOpen onClose={() => setInviting(false)} />
+        </Suspense>
+      )}
     </Page>
   );
 }
