@@ -5,6 +5,7 @@ one of the ground's. Values that were made to be wrong stay wrong.
 
 import json
 import os
+import re
 import zlib
 
 import schemathesis
@@ -22,6 +23,7 @@ CHANGES = {
     "putConnectionSyncConfig",
 }
 PLATFORM = "ROOTFI_SANDBOX"
+UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def number(*parts):
@@ -55,7 +57,7 @@ def replace_path(operation, parameters, seed):
     ):
         if is_id(parameters.get(name, "")):
             parameters[name] = real
-    if isinstance(parameters.get("invite_link_id"), str):
+    if UUID.fullmatch(str(parameters.get("invite_link_id", ""))):
         parameters["invite_link_id"] = pick(GROUND["links"], seed)
     sync = parameters.get("sync_id")
     if isinstance(sync, str) and sync.isascii() and sync.isalnum() and len(sync) <= 64:
@@ -75,7 +77,8 @@ def replace_query(query, seed):
 def replace_body(operation, body, seed):
     if is_id(body.get("company_id", "")):
         body["company_id"] = companies_and_connections(operation, seed)["company"]
-    if isinstance(body.get("integration_type"), str) and body["integration_type"]:
+    platform = body.get("integration_type")
+    if isinstance(platform, str) and 0 < len(platform) <= 100:
         body["integration_type"] = PLATFORM
     if isinstance(body.get("credentials"), dict) and seed % 3:
         body["credentials"] = {"tenant_id": GROUND["tenant"]}
