@@ -1,3 +1,5 @@
+import type { Answer } from './api';
+
 /** A browser of the least kind: it keeps cookies, follows nothing by itself, and can sign in at the sandbox platform. */
 export class Visitor {
   readonly #cookies = new Map<string, string>();
@@ -9,7 +11,11 @@ export class Visitor {
   }
 
   /** Sends one request to our API. */
-  async ask(method: string, path: string, body?: unknown) {
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Answer & { readonly location: string | null }> {
     const url = path.startsWith('http') ? path : `${this.api}${path}`;
     const answer = await fetch(url, {
       method,
@@ -27,12 +33,10 @@ export class Visitor {
     }
     const text = await answer.text();
     const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape.
-    const json: any = isJson ? JSON.parse(text) : null;
     return {
       status: answer.status,
       headers: answer.headers,
-      body: json,
+      body: isJson ? JSON.parse(text) : null,
       location: answer.headers.get('location'),
     };
   }

@@ -1,7 +1,7 @@
 import { RootFi } from 'rootfi-api';
 import { startApi, type TestApi, type TestOrganisation } from '../../support/api';
 
-const SANDBOX = 'ROOTFI_SANDBOX' as unknown as RootFi.IntegrationType;
+const { RootfiSandbox: SANDBOX } = RootFi.IntegrationType;
 const { Accounting } = RootFi.IntegrationCategory;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const DAY_MS = 86_400_000;
