@@ -1,4 +1,4 @@
-import type { Connector, PlatformRequest } from '../connectors/contract';
+import type { Connector, ObservedWindow, PlatformRequest } from '../connectors/contract';
 import type { SeenAnswer } from '../connectors/engine/call';
 import { PlatformError } from '../connectors/engine/errors';
 import { redactPath, redactText } from '../core/redact';
@@ -13,6 +13,8 @@ const BODY_SHOWN = 500;
 export interface NotedCall {
   /** Takes in what is seen of the answer. */
   readonly onAnswer: (seen: SeenAnswer) => void;
+  /** What the answer said of the platform's limits; null before it, and of a platform that says nothing. */
+  observed(): readonly ObservedWindow[] | null;
   /** The log's entry, once the call has ended: with this error, or well (null). */
   entry(error: unknown): RequestEntry;
 }
@@ -28,10 +30,13 @@ export function noteCall(call: {
   const { secrets } = call.access;
   const from = performance.now();
   let seen: SeenAnswer | null = null;
+  let observed: readonly ObservedWindow[] | null = null;
   return {
     onAnswer(answer) {
       seen = answer;
+      observed = connector.observeLimits?.(answer.headers) ?? null;
     },
+    observed: () => observed,
     entry: (error) => ({
       connectionId: pull.connection.id,
       pullId: pull.id,
@@ -40,7 +45,7 @@ export function noteCall(call: {
       path: shorten(redactPath(request.path, request.query ?? {}, secrets), LONGEST_PATH),
       status: seen?.status ?? null,
       ms: seen?.ms ?? Math.round(performance.now() - from),
-      quotaRemaining: seen === null ? null : quotaRemaining(connector, seen),
+      quotaRemaining: leastLeft(observed ?? []),
       bytes: seen?.bytes ?? null,
       error: error === null ? null : wordsOf(error),
       bodyStart: bodyStart(seen?.failureStart ?? null, secrets),
@@ -49,8 +54,8 @@ export function noteCall(call: {
 }
 
 /** Of the window that has least left, by the platform's own word. */
-function quotaRemaining(connector: Connector, { headers }: SeenAnswer): number | null {
-  const left = (connector.observeLimits?.(headers) ?? [])
+function leastLeft(observed: readonly ObservedWindow[]): number | null {
+  const left = observed
     .filter(({ window }) => window !== 'concurrent')
     .map(({ remaining }) => remaining);
   return left.length === 0 ? null : Math.round(Math.min(...left));

@@ -59,7 +59,7 @@ export function createPlatformCalls(
       });
       await settlePermit(deps.db, account, declared, {
         leaseId,
-        observed: connector.observeLimits?.(answer.headers) ?? null,
+        observed: noted.observed(),
         limited: null,
       });
       deps.requestLog.add(noted.entry(null));

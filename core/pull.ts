@@ -95,7 +95,7 @@ export function mustSkipSweep({ byIds, unreadableIds }: SweepFacts): boolean {
   return unreadableIds && !byIds;
 }
 
-/** What a pull's live jobs still ask of its sweep; read anew before each batch, as any of them may be cancelled. */
+/** What a pull's live jobs still ask of its sweep; read anew before each batch, as each may be cancelled. */
 export function sweepAsked(
   liveJobs: readonly { readonly mode: SyncMode; readonly allowMassDelete: boolean }[],
 ): { wanted: boolean; massDeleteAllowed: boolean } {

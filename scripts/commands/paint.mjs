@@ -1,3 +1,4 @@
+import { browserForTests } from '../lib/browser.mjs';
 import { loadTypeScript } from '../lib/load-typescript.mjs';
 import { say, table, tell } from '../lib/say.mjs';
 import { setUp } from '../lib/set-up.mjs';
@@ -13,7 +14,7 @@ export async function main() {
   const services = await startTestServices();
   try {
     await makeTemplateDatabase(services.env.TEST_DATABASE_URL);
-    Object.assign(process.env, services.env);
+    Object.assign(process.env, services.env, await browserForTests());
     const { measurePaint } = loadTypeScript('test/e2e/paint.ts');
     const pages = await measurePaint(tell);
     const middle = (ms) => ms[Math.floor(ms.length / 2)];

@@ -1,10 +1,10 @@
 /**
- * The two servers that tests need, for people who run single tests by hand:
+ * The two servers that tests need, and a browser, for people who run single tests by hand:
  *
  *     node scripts/services.mjs --write-env /tmp/syncline-services.env
  *
  * starts one PostgreSQL (in a temporary folder, without fsync) and one Temporal development server
- * (in memory) on free ports, writes `TEST_DATABASE_URL=…` and `TEST_TEMPORAL_ADDRESS=…` to the file,
+ * (in memory) on free ports, writes `TEST_DATABASE_URL=…`, `TEST_TEMPORAL_ADDRESS=…` and `TEST_BROWSER=…` to the file,
  * and stays until Ctrl-C, SIGTERM or the end of its parent's terminal. Then, in another terminal:
  *
  *     set -a; . /tmp/syncline-services.env; set +a; npx jest store/some.test.ts
@@ -15,6 +15,7 @@
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { browserForTests } from '../lib/browser.mjs';
 import { makeTemplateDatabase } from '../lib/template-database.mjs';
 import { startTestServices } from '../lib/test-services.mjs';
 import { PlainError } from '../lib/plain-error.mjs';
@@ -40,8 +41,8 @@ export async function main() {
   const ended = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
   });
-  const text = Object.entries(services.env)
-    .map(([key, value]) => `${key}='${value}'\n`)
+  const text = Object.entries({ ...services.env, ...(await browserForTests()) })
+    .map(([key, value]) => `${key}='${value.replaceAll("'", "'\\''")}'\n`)
     .join('');
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { browserForTests } from '../lib/browser.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { killRunning, run } from '../lib/run.mjs';
 import { say, step } from '../lib/say.mjs';
@@ -14,7 +15,7 @@ const WORKERS = '--maxWorkers=2';
 /**
  * `npm test [-- jest's arguments]`: installs, builds, starts one PostgreSQL and one Temporal server
  * on free ports, runs Jest and tears down. Answers Jest's exit code. Tests find their servers in
- * TEST_DATABASE_URL and TEST_TEMPORAL_ADDRESS; one that leaves itself out writes a line why to the
+ * TEST_DATABASE_URL and TEST_TEMPORAL_ADDRESS, and the browser in TEST_BROWSER; one that leaves itself out writes a line why to the
  * file TEST_SKIP_NOTES, which is shown at the end.
  */
 export async function main(args = process.argv.slice(2)) {
@@ -28,7 +29,11 @@ export async function main(args = process.argv.slice(2)) {
     await step('Migrating the template database', () =>
       makeTemplateDatabase(services.env.TEST_DATABASE_URL),
     );
-    return await Promise.race([runJest(args, services), interrupted.then(() => 130)]);
+    const env = { ...services.env, ...(await browserForTests()) };
+    return await Promise.race([
+      runJest(args, { env, home: services.home }),
+      interrupted.then(() => 130),
+    ]);
   } finally {
     await services.stop();
   }

@@ -4,26 +4,63 @@ import { delimiter, join } from 'node:path';
 import { ROOT } from './paths.mjs';
 import { PlainError } from './plain-error.mjs';
 import { run } from './run.mjs';
+import { step } from './say.mjs';
 
 const ON_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const ON_A_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /**
- * `{executablePath, env, args, source}` to launch a Chromium with, in this order: CHROMIUM_PATH, Playwright's own, the
+ * How the tests of the pages launch a browser, for their environment: TEST_BROWSER (JSON), or TEST_NO_BROWSER, the
+ * reason why there is none. Those tests fail with it then; all others need no browser and run.
+ */
+export async function browserForTests() {
+  try {
+    const found = await step('Finding a browser', async (remark) => {
+      const browser = await findBrowser();
+      remark(browser.source);
+      return browser;
+    });
+    return { TEST_BROWSER: JSON.stringify(found) };
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    return { TEST_NO_BROWSER: error.message };
+  }
+}
+
+/**
+ * `{executablePath, env, args, source}` of a Chromium that starts, in this order: CHROMIUM_PATH, Playwright's own, the
  * system's, the one packed in a development dependency (Linux x64). Throws `PlainError` that says what a person can do.
  */
-export async function findBrowser() {
-  const asked = process.env.CHROMIUM_PATH;
-  if (asked) return browser(asked, 'CHROMIUM_PATH');
+async function findBrowser() {
   const { chromium } = await import('@playwright/test');
-  const own = chromium.executablePath();
-  if (own && existsSync(own)) return browser(own, "Playwright's own");
-  const system = onThisSystem();
-  if (system) return browser(system, "the system's");
+  const asked = process.env.CHROMIUM_PATH;
+  if (asked) {
+    const named = browser(asked, 'CHROMIUM_PATH');
+    if (await starts(chromium, named)) return named;
+    throw new PlainError('CHROMIUM_PATH names no Chromium that starts here.');
+  }
+  for (const [path, source] of [
+    [chromium.executablePath(), "Playwright's own"],
+    ...onThisSystem().map((place) => [place, "the system's"]),
+  ]) {
+    const candidate = browser(path, source);
+    if (existsSync(path) && (await starts(chromium, candidate))) return candidate;
+  }
   if (process.platform === 'linux' && process.arch === 'x64') return packed();
   throw new PlainError(
     "No Chromium was found. Set CHROMIUM_PATH to one, install your distribution's package, or run npx playwright install --with-deps chromium.",
   );
+}
+
+/** Some systems have a program of that name that only says how to install the real one. */
+async function starts(chromium, { executablePath, args }) {
+  try {
+    const running = await chromium.launch({ executablePath, args });
+    await running.close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Tests run as root in containers, where Chromium's own sandbox cannot. */
@@ -33,8 +70,7 @@ function browser(executablePath, source, env = {}) {
 
 function onThisSystem() {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const places = ON_PATH.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [...places, ON_A_MAC].find((place) => existsSync(place));
+  return [...ON_PATH.flatMap((name) => folders.map((folder) => join(folder, name))), ON_A_MAC];
 }
 
 /** The packed one brings its own shared libraries and a font; a child unpacks them, as that goes by the environment. */

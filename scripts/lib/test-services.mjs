@@ -1,4 +1,4 @@
-/** One PostgreSQL, one Temporal server and a browser for a test run, in a temporary home of their own. */
+/** One PostgreSQL and one Temporal server for a test run, in a temporary home of their own. */
 import {
   chmodSync,
   mkdirSync,
@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBrowser } from './browser.mjs';
 import { inspectProcess, isSameProcess, killGroup, waitUntilGone } from './identity.mjs';
 import { spawnLogged, tailOf } from './log-file.mjs';
 import { freePorts } from './ports.mjs';
@@ -23,8 +22,7 @@ const PREFIX = 'syncline-test-';
 
 /**
  * Starts both and resolves `{env, home, stop}`, where `env` holds TEST_DATABASE_URL (an
- * administrator's), TEST_TEMPORAL_ADDRESS and TEST_BROWSER (JSON: how to launch it). A failure ends what was started
- * already.
+ * administrator's) and TEST_TEMPORAL_ADDRESS. A failure ends what was started already.
  */
 export async function startTestServices() {
   await clearAbandoned();
@@ -35,21 +33,11 @@ export async function startTestServices() {
   const stop = () => stopAll(home);
   try {
     const [postgresPort, temporalPort] = await freePorts(2);
-    const [url, address, browser] = await Promise.all([
+    const [url, address] = await Promise.all([
       step('Starting PostgreSQL', () => startPostgres(home, postgresPort)),
       step('Starting Temporal', (remark) => startTemporal(home, temporalPort, remark)),
-      step('Finding a browser', async (remark) => {
-        const found = await findBrowser();
-        remark(found.source);
-        return found;
-      }),
     ]);
-    const env = {
-      TEST_DATABASE_URL: url,
-      TEST_TEMPORAL_ADDRESS: address,
-      TEST_BROWSER: JSON.stringify(browser),
-    };
-    return { env, home, stop };
+    return { env: { TEST_DATABASE_URL: url, TEST_TEMPORAL_ADDRESS: address }, home, stop };
   } catch (error) {
     await stop();
     throw error;
