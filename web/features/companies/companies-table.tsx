@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, Building2 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { $api } from '../../api/client';
+import { PAGED } from '../../api/paging';
 import { Button } from '../../components/button';
 import { EmptyState, ErrorState, SkeletonRows } from '../../components/states';
 import { classes } from '../../lib/classes';
@@ -43,9 +44,7 @@ export function CompaniesTable({
       },
     },
     {
-      pageParamName: 'next',
-      initialPageParam: '',
-      getNextPageParam: (page: { next?: string | null }) => page.next ?? undefined,
+      ...PAGED,
       placeholderData: keepPreviousData,
       refetchInterval: 10_000,
     },

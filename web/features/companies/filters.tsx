@@ -7,7 +7,7 @@ export type CompanySort = 'name' | '-name' | 'created' | '-created' | 'freshness
 
 export interface CompanyFilters {
   readonly search: string;
-  /** Empty: any. */
+  /** An empty text leaves all. */
   readonly status: string;
   readonly integration: string;
   readonly sort: CompanySort;

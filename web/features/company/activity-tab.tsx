@@ -2,10 +2,11 @@ import { ScrollText } from 'lucide-react';
 import type { Item } from '../../api/answers';
 import { $api } from '../../api/client';
 import { useRefetchInterval } from '../../api/live';
+import { PAGED } from '../../api/paging';
 import { usePlatformNames } from '../../api/platforms';
-import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { Ago } from '../../components/instant';
+import { LoadMoreFooter } from '../../components/load-more';
 import { EmptyState, ErrorState, SkeletonRows } from '../../components/states';
 import { modelName } from '../../lib/format';
 import type { ConnectionParts } from './queries';
@@ -27,12 +28,7 @@ export function ActivityTab({
     'get',
     '/core/companies/{company_id}/activity',
     { params: { path: { company_id: companyId }, query: { limit: PAGE_SIZE } } },
-    {
-      pageParamName: 'next',
-      initialPageParam: '',
-      getNextPageParam: (page: { next?: string | null }) => page.next ?? undefined,
-      refetchInterval,
-    },
+    { ...PAGED, refetchInterval },
   );
   if (found.isPending) return <SkeletonRows />;
   if (found.isError) return <ErrorState error={found.error} retry={() => void found.refetch()} />;
@@ -50,17 +46,7 @@ export function ActivityTab({
           ))}
         </ul>
       )}
-      {found.hasNextPage && (
-        <div className="border-t border-line px-4 py-2">
-          <Button
-            size="small"
-            isBusy={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMoreFooter list={found} />
     </Card>
   );
 }

@@ -3,11 +3,13 @@ import { useState } from 'react';
 import type { Item } from '../../api/answers';
 import { $api } from '../../api/client';
 import { useRefetchInterval } from '../../api/live';
+import { PAGED } from '../../api/paging';
 import { usePlatformNames } from '../../api/platforms';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { Confirm } from '../../components/dialog';
 import { Ago } from '../../components/instant';
+import { LoadMoreFooter } from '../../components/load-more';
 import { ErrorState, SkeletonRows } from '../../components/states';
 import { Table, Td, Th, Tr } from '../../components/table';
 import { count, modelName, plural } from '../../lib/format';
@@ -39,12 +41,7 @@ export function HeldDeletions({
         query: { limit: PAGE_SIZE },
       },
     },
-    {
-      pageParamName: 'next',
-      initialPageParam: '',
-      getNextPageParam: (page: { next?: string | null }) => page.next ?? undefined,
-      refetchInterval,
-    },
+    { ...PAGED, refetchInterval },
   );
   const first = held.data?.pages[0];
   const total = first?.total_count ?? model.deletions_held;
@@ -69,20 +66,11 @@ export function HeldDeletions({
       {held.isPending && <SkeletonRows rows={4} />}
       {held.isError && <ErrorState error={held.error} retry={() => void held.refetch()} />}
       {held.isSuccess && <Rows rows={rows} connection={connection} model={model} />}
-      {held.hasNextPage && (
-        <div className="flex items-center justify-between gap-3 border-t border-line px-4 py-2 text-xs text-muted">
-          <span className="tabular">
-            {count(rows.length)} of {count(total)}
-          </span>
-          <Button
-            size="small"
-            isBusy={held.isFetchingNextPage}
-            onClick={() => void held.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMoreFooter list={held}>
+        <span className="tabular">
+          {count(rows.length)} of {count(total)}
+        </span>
+      </LoadMoreFooter>
     </Card>
   );
 }

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import type { Item } from '../../api/answers';
 import { $api } from '../../api/client';
 import { useRefetchInterval } from '../../api/live';
-import { Button } from '../../components/button';
+import { PAGED } from '../../api/paging';
 import { Card } from '../../components/card';
 import { CopyButton } from '../../components/copy-button';
 import { Ago } from '../../components/instant';
+import { LoadMoreFooter } from '../../components/load-more';
 import { EmptyState, ErrorState, SkeletonRows } from '../../components/states';
 import { modelName } from '../../lib/format';
 import { ConnectionChoice } from './connection-choice';
@@ -35,12 +36,7 @@ function Records({ connectionId }: { readonly connectionId: number }) {
     'get',
     '/core/connections/{connection_id}/quarantine',
     { params: { path: { connection_id: connectionId }, query: { limit: PAGE_SIZE } } },
-    {
-      pageParamName: 'next',
-      initialPageParam: '',
-      getNextPageParam: (page: { next?: string | null }) => page.next ?? undefined,
-      refetchInterval,
-    },
+    { ...PAGED, refetchInterval },
   );
   if (found.isPending) return <SkeletonRows />;
   if (found.isError) return <ErrorState error={found.error} retry={() => void found.refetch()} />;
@@ -59,17 +55,7 @@ function Records({ connectionId }: { readonly connectionId: number }) {
           </li>
         ))}
       </ul>
-      {found.hasNextPage && (
-        <div className="border-t border-line px-4 py-2">
-          <Button
-            size="small"
-            isBusy={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMoreFooter list={found} />
     </Card>
   );
 }

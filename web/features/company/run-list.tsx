@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { Item } from '../../api/answers';
 import { $api } from '../../api/client';
 import { useRefetchInterval } from '../../api/live';
-import { Button } from '../../components/button';
+import { PAGED } from '../../api/paging';
 import { Ago, Took } from '../../components/instant';
+import { LoadMore } from '../../components/load-more';
 import { ErrorState, SkeletonRows } from '../../components/states';
 import { JobStatus } from '../../components/status';
 import { countsInWords, MODES, TRIGGERS } from '../../lib/sync-words';
@@ -30,12 +31,7 @@ export function RunList({
         query: { data_model: dataModel, limit: PAGE_SIZE },
       },
     },
-    {
-      pageParamName: 'next',
-      initialPageParam: '',
-      getNextPageParam: (page: { next?: string | null }) => page.next ?? undefined,
-      refetchInterval,
-    },
+    { ...PAGED, refetchInterval },
   );
   if (runs.isPending) return <SkeletonRows rows={5} />;
   if (runs.isError) return <ErrorState error={runs.error} retry={() => void runs.refetch()} />;
@@ -48,16 +44,7 @@ export function RunList({
           <RunLine key={run.job_id} run={run} />
         ))}
       </ul>
-      {runs.hasNextPage && (
-        <Button
-          size="small"
-          className="mt-3"
-          isBusy={runs.isFetchingNextPage}
-          onClick={() => void runs.fetchNextPage()}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore list={runs} className="mt-3" />
     </>
   );
 }

@@ -1,12 +1,14 @@
 import { keepPreviousData, useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { SearchX } from 'lucide-react';
+import { PAGED } from '../../api/paging';
 import { sessionQuery } from '../../api/session';
 import { PageNotFound } from '../../app/page-not-found';
 import { Button } from '../../components/button';
+import { LoadMore } from '../../components/load-more';
 import { Page } from '../../components/page';
 import { EmptyState, ErrorState, SkeletonRows } from '../../components/states';
-import { count, modelName } from '../../lib/format';
+import { count, modelName, plural } from '../../lib/format';
 import { ColumnPicker } from './column-picker';
 import { fieldsOf, useColumns, usualColumns } from './columns';
 import { useCompanyNames } from './companies';
@@ -52,8 +54,8 @@ function RecordsOf({ resource }: { readonly resource: Resource }) {
         },
         signal,
       ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
+    initialPageParam: PAGED.initialPageParam,
+    getNextPageParam: PAGED.getNextPageParam,
     placeholderData: keepPreviousData,
   });
   const records = found.data?.pages.flatMap((page) => page.data) ?? [];
@@ -102,17 +104,9 @@ function RecordsOf({ resource }: { readonly resource: Resource }) {
               <span className="tabular" aria-live="polite">
                 {found.hasNextPage
                   ? `First ${count(records.length)} records`
-                  : `${count(records.length)} ${records.length === 1 ? 'record' : 'records'}`}
+                  : plural(records.length, 'record')}
               </span>
-              {found.hasNextPage && (
-                <Button
-                  size="small"
-                  isBusy={found.isFetchingNextPage}
-                  onClick={() => void found.fetchNextPage()}
-                >
-                  Load more
-                </Button>
-              )}
+              <LoadMore list={found} />
             </>
           }
         />

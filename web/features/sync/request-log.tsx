@@ -1,9 +1,10 @@
 import { Cable } from 'lucide-react';
 import { useState } from 'react';
 import { $api } from '../../api/client';
-import { Button } from '../../components/button';
+import { PAGED } from '../../api/paging';
 import { Card } from '../../components/card';
 import { Checkbox } from '../../components/checkbox';
+import { LoadMoreFooter } from '../../components/load-more';
 import { EmptyState, ErrorState, SkeletonRows } from '../../components/states';
 import { Table, Th } from '../../components/table';
 import { modelName } from '../../lib/format';
@@ -25,12 +26,7 @@ export function RequestLog({ job }: { readonly job: Job }) {
         query: { limit: PAGE_SIZE, ...(isFailedOnly ? { failed: 'true' } : {}) },
       },
     },
-    {
-      pageParamName: 'next',
-      initialPageParam: '',
-      getNextPageParam: (page: { next?: string | null }) => page.next ?? undefined,
-      refetchInterval: isOpen(job) && WHILE_OPEN_MS,
-    },
+    { ...PAGED, refetchInterval: isOpen(job) && WHILE_OPEN_MS },
   );
   const rows = calls.data?.pages.flatMap((page) => page.data) ?? [];
   return (
@@ -68,17 +64,7 @@ export function RequestLog({ job }: { readonly job: Job }) {
           </tbody>
         </Table>
       )}
-      {calls.hasNextPage && (
-        <div className="border-t border-line px-4 py-2">
-          <Button
-            size="small"
-            isBusy={calls.isFetchingNextPage}
-            onClick={() => void calls.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMoreFooter list={calls} />
     </Card>
   );
 }
