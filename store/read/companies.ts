@@ -57,16 +57,20 @@ export function listCompanies(
     SELECT ${COLUMNS} FROM companies co
     WHERE co.organisation_id = ${input.organisationId}
       AND co.id < ${input.before ?? MAX_ID}
-      AND ${hasStatus(filter.statuses)}
-      AND ${hasConnection(filter.integrations, (list) => Prisma.sql`c.integration_type = ANY(${list}::text[])`)}
-      AND ${hasConnection(filter.categories, (list) => Prisma.sql`c.category = ANY(${list}::text[])`)}
+      AND ${isFiltered(filter)}
     ORDER BY co.id DESC LIMIT ${input.limit + 1}`;
 }
 
 const MAX_ID = 9_223_372_036_854_775_807n;
 
 /** A condition on `companies co`. */
-export function hasStatus(statuses: readonly CompanyStatus[] | undefined): Prisma.Sql {
+export function isFiltered({ statuses, integrations, categories }: CompanyFilter): Prisma.Sql {
+  const ofPlatform = hasConnection(integrations, Prisma.sql`c.integration_type`);
+  return Prisma.sql`${hasStatus(statuses)} AND ${ofPlatform}
+    AND ${hasConnection(categories, Prisma.sql`c.category`)}`;
+}
+
+function hasStatus(statuses: readonly CompanyStatus[] | undefined): Prisma.Sql {
   if (statuses === undefined || statuses.length === 0) return Prisma.sql`co.deleted_at IS NULL`;
   const alternatives: Prisma.Sql[] = [];
   if (statuses.includes('DELETED')) alternatives.push(Prisma.sql`co.deleted_at IS NOT NULL`);
@@ -83,12 +87,8 @@ export function hasStatus(statuses: readonly CompanyStatus[] | undefined): Prism
   return Prisma.sql`(${Prisma.join(alternatives, ' OR ')})`;
 }
 
-/** A condition on `companies co`: whether one of its live connections `c` meets another one. */
-export function hasConnection(
-  names: readonly string[] | undefined,
-  condition: (names: string[]) => Prisma.Sql,
-): Prisma.Sql {
+function hasConnection(names: readonly string[] | undefined, column: Prisma.Sql): Prisma.Sql {
   if (names === undefined || names.length === 0) return Prisma.sql`true`;
   return Prisma.sql`EXISTS (SELECT 1 FROM connections c
-    WHERE c.company_id = co.id AND c.deleted_at IS NULL AND ${condition([...names])})`;
+    WHERE c.company_id = co.id AND c.deleted_at IS NULL AND ${column} = ANY(${[...names]}::text[]))`;
 }

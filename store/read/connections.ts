@@ -98,15 +98,19 @@ export async function findConnectionOfCompany(
   return found?.id ?? null;
 }
 
+/** What a connection `c` does now, in columns. */
+export const WHAT_IT_DOES = Prisma.sql`
+  EXISTS (SELECT 1 FROM pulls p WHERE p.connection_id = c.id AND p.state = 'RUNNING') AS "hasOpenPull",
+  EXISTS (SELECT 1 FROM sync_jobs j WHERE j.connection_id = c.id AND j.state = 'CREATED') AS "hasQueuedJob",
+  (SELECT min(p.resume_at) FROM pulls p
+    WHERE p.connection_id = c.id AND p.state = 'RUNNING' AND ${isAsleep}) AS "resumeAt"`;
+
 async function select(db: Database, which: Prisma.Sql): Promise<ConnectionView[]> {
   const rows = await db.prisma.$queryRaw<Row[]>`
     SELECT c.id, c.company_id AS "companyId", c.integration_type AS "integrationType", c.category, c.status,
       c.paused, c.account, c.created_at AS "createdAt", c.updated_at AS "updatedAt",
       m.last_synced AS "lastSynced", coalesce(m.models, '{}') AS models,
-      EXISTS (SELECT 1 FROM pulls p WHERE p.connection_id = c.id AND p.state = 'RUNNING') AS "hasOpenPull",
-      EXISTS (SELECT 1 FROM sync_jobs j WHERE j.connection_id = c.id AND j.state = 'CREATED') AS "hasQueuedJob",
-      (SELECT min(p.resume_at) FROM pulls p
-        WHERE p.connection_id = c.id AND p.state = 'RUNNING' AND ${isAsleep}) AS "resumeAt",
+      ${WHAT_IT_DOES},
       own.entries AS "ownEntries", shared.entries AS "sharedEntries", q.state AS quota, syncline_now() AS now
     FROM connections c
     LEFT JOIN LATERAL (

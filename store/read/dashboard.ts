@@ -1,10 +1,9 @@
 import type { JobErrorCode } from '../../core/errors';
-import type { ConnectionStatus, IntegrationCategory } from '../../core/names';
 import type { DataModel } from '../../core/unified/models';
 import { Prisma } from '../../prisma/generated/client';
 import type { Database } from '../database';
-import { type CompanyFilter, hasConnection, hasStatus } from './companies';
-import { isAsleep } from './sleeping';
+import { type CompanyFilter, isFiltered } from './companies';
+import { type ConnectionView, WHAT_IT_DOES } from './connections';
 
 /**
  * The list of companies as the dashboard shows it. What it tells of records is what `model_states` counts, so that
@@ -46,17 +45,19 @@ export interface DashboardCompany {
   readonly errorSyncId: string | null;
 }
 
-export interface DashboardConnection {
-  readonly id: bigint;
-  readonly companyId: bigint;
-  readonly integrationType: string;
-  readonly category: IntegrationCategory;
-  readonly status: ConnectionStatus;
-  readonly paused: boolean;
-  readonly hasOpenPull: boolean;
-  readonly hasQueuedJob: boolean;
-  readonly resumeAt: Date | null;
-}
+/** A connection without what only its own page shows. */
+export type DashboardConnection = Pick<
+  ConnectionView,
+  | 'id'
+  | 'companyId'
+  | 'integrationType'
+  | 'category'
+  | 'status'
+  | 'paused'
+  | 'hasOpenPull'
+  | 'hasQueuedJob'
+  | 'resumeAt'
+>;
 
 /** A page of companies in the order asked for, one more than `limit` where there are more. */
 export function listDashboardCompanies(
@@ -130,10 +131,7 @@ export function readDashboardConnections(
 ): Promise<DashboardConnection[]> {
   return db.prisma.$queryRaw<DashboardConnection[]>`
     SELECT c.id, c.company_id AS "companyId", c.integration_type AS "integrationType", c.category, c.status, c.paused,
-      EXISTS (SELECT 1 FROM pulls p WHERE p.connection_id = c.id AND p.state = 'RUNNING') AS "hasOpenPull",
-      EXISTS (SELECT 1 FROM sync_jobs j WHERE j.connection_id = c.id AND j.state = 'CREATED') AS "hasQueuedJob",
-      (SELECT min(p.resume_at) FROM pulls p
-        WHERE p.connection_id = c.id AND p.state = 'RUNNING' AND ${isAsleep}) AS "resumeAt"
+      ${WHAT_IT_DOES}
     FROM connections c
     WHERE c.company_id = ANY(${[...companyIds]}::bigint[]) AND c.deleted_at IS NULL
     ORDER BY c.id`;
@@ -169,17 +167,9 @@ function isBeyond({ orderBy, isDescending, after }: CompanyPlace): Prisma.Sql {
   }
 }
 
-function matches({ organisationId, text, statuses, integrations, categories }: CompanySearch) {
-  return Prisma.join(
-    [
-      Prisma.sql`co.organisation_id = ${organisationId}`,
-      hasStatus(statuses),
-      hasConnection(integrations, (list) => Prisma.sql`c.integration_type = ANY(${list}::text[])`),
-      hasConnection(categories, (list) => Prisma.sql`c.category = ANY(${list}::text[])`),
-      ...(text === undefined ? [] : [isNamed(text)]),
-    ],
-    ' AND ',
-  );
+function matches({ organisationId, text, ...filter }: CompanySearch): Prisma.Sql {
+  const named = text === undefined ? Prisma.sql`true` : isNamed(text);
+  return Prisma.sql`co.organisation_id = ${organisationId} AND ${isFiltered(filter)} AND ${named}`;
 }
 
 function isNamed(text: string): Prisma.Sql {
