@@ -1,4 +1,5 @@
 import type { DataModel } from '../../core/unified/models';
+import { Prisma } from '../../prisma/generated/client';
 import type { Database } from '../database';
 
 /** A full pull that found too many records gone to believe it. */
@@ -24,6 +25,10 @@ export interface HeldPlace {
   readonly at: bigint;
 }
 
+/** A condition on `pulls p`: held until the next sweep answers anew, whatever is pulled meanwhile, as long as its list is kept. */
+export const IS_HELD = Prisma.sql`p.state = 'SUCCESS' AND p.deletions_held > 0
+  AND EXISTS (SELECT 1 FROM pull_seen s WHERE s.pull_id = p.id AND s.gone)`;
+
 /** What the data model's last sweep holds; null where it holds nothing. The caller has seen the connection. */
 export async function readHeldPull(
   db: Database,
@@ -35,8 +40,8 @@ export async function readHeldPull(
         WHERE j.pull_id = p.id ORDER BY j.mode = 'full' DESC, j.id LIMIT 1
       ) AS "syncId"
     FROM pulls p
-    WHERE p.connection_id = ${model.connectionId} AND p.data_model = ${model.dataModel} AND p.state = 'SUCCESS'
-      AND p.deletions_held > 0 AND EXISTS (SELECT 1 FROM pull_seen s WHERE s.pull_id = p.id AND s.gone)
+    WHERE p.connection_id = ${model.connectionId} AND p.data_model = ${model.dataModel}
+      AND ${IS_HELD}
     ORDER BY p.id DESC LIMIT 1`;
   return rows[0] ?? null;
 }

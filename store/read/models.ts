@@ -4,6 +4,7 @@ import type { ConnectionStatus } from '../../core/names';
 import type { SyncConfigEntry } from '../../core/sync-config';
 import type { DataModel } from '../../core/unified/models';
 import type { Database } from '../database';
+import { IS_HELD } from './held-deletions';
 
 /** What is known of one data model of a connection. */
 export interface ModelView extends ModelFacts {
@@ -87,10 +88,8 @@ export async function readModels(
       ORDER BY p.id DESC LIMIT 1
     ) e ON true
     LEFT JOIN LATERAL (
-      -- Held until the next sweep answers anew, whatever is pulled meanwhile: as long as its list is kept.
       SELECT p.deletions_held FROM pulls p
-      WHERE p.connection_id = m.connection_id AND p.data_model = m.data_model AND p.state = 'SUCCESS'
-        AND p.deletions_held > 0 AND EXISTS (SELECT 1 FROM pull_seen s WHERE s.pull_id = p.id AND s.gone)
+      WHERE p.connection_id = m.connection_id AND p.data_model = m.data_model AND ${IS_HELD}
       ORDER BY p.id DESC LIMIT 1
     ) h ON true
     WHERE c.id = ${input.connectionId} AND c.organisation_id = ${input.organisationId} AND c.deleted_at IS NULL
