@@ -1,18 +1,11 @@
 import { Prisma } from '../../prisma/generated/client';
 import type { Database } from '../database';
+import type { RequestEntry } from '../request-log';
 
 /** A call to a platform. */
-export interface RequestView {
+export interface RequestView extends Omit<RequestEntry, 'connectionId' | 'pullId' | 'bytes'> {
   readonly id: bigint;
-  readonly at: Date;
-  readonly method: string;
-  readonly path: string;
-  readonly status: number | null;
-  readonly ms: number;
-  readonly quotaRemaining: number | null;
   readonly bytes: bigint | null;
-  readonly error: string | null;
-  readonly bodyStart: string | null;
 }
 
 /** The pull that serves a job, or has served it; null where none has claimed it yet, undefined where there is no such job. */

@@ -3,6 +3,7 @@ import type { JobState, OutcomeCounts, SyncMode, Trigger } from '../../core/name
 import type { DataModel } from '../../core/unified/models';
 import { Prisma } from '../../prisma/generated/client';
 import type { Database } from '../database';
+import { isAsleep } from './sleeping';
 import { COUNTS_OF_JOB, OPEN_PULL_OF_JOB } from './syncs';
 
 /** A job as one bar of a timeline. */
@@ -71,7 +72,7 @@ export function listRuns(db: Database, query: RunQuery): Promise<RunView[]> {
     SELECT j.id, s.sync_id AS "syncId", j.data_model AS "dataModel", j.mode, j.trigger, j.state,
       j.due_at AS "dueAt", j.missed_ticks AS "missedTicks", j.created_at AS "createdAt", j.started_at AS "startedAt",
       j.ended_at AS "endedAt", coalesce(p.slept_ms, j.slept_ms) AS "sleptMs",
-      CASE WHEN p.resume_at > syncline_now() THEN p.resume_at END AS "sleepingUntil",
+      CASE WHEN ${isAsleep} THEN p.resume_at END AS "sleepingUntil",
       j.error_code AS "errorCode", j.error_message AS "errorMessage", ${COUNTS_OF_JOB} AS counts
     FROM chosen JOIN sync_jobs j ON j.id = chosen.id JOIN syncs s ON s.id = j.sync_id ${OPEN_PULL_OF_JOB}
     ORDER BY chosen.created_at DESC, chosen.id DESC`;
