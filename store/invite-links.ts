@@ -1,12 +1,12 @@
 import { notFound } from '../core/errors';
-import { type InviteLinkFacts, refuseClosedLink, UNNAMED_COMPANY } from '../core/invite-link';
-import type { ConnectionStatus } from '../core/names';
+import { refuseClosedLink, UNNAMED_COMPANY } from '../core/invite-link';
 import type { SyncConfigEntry } from '../core/sync-config';
 import { Prisma } from '../prisma/generated/client';
 import { recordActivity } from './activity-log';
 import { companyFor } from './companies';
 import { type Database, inTransaction, type Tx } from './database';
 import { one } from './locks';
+import { readLinkById } from './read/invite-links';
 
 /** Writer of invite links. A link's row is locked before its company's and its connection's. */
 
@@ -106,19 +106,15 @@ export interface LinkUse {
  * is gone, 409 for one that is used or has expired.
  */
 export async function takeLink(tx: Tx, { linkId, companyName }: LinkUse): Promise<void> {
-  const locked = await one(
-    tx.$queryRaw<{ companyId: bigint }[]>`
-      SELECT company_id AS "companyId" FROM invite_links WHERE id = ${linkId} AND deleted_at IS NULL
-      FOR NO KEY UPDATE`,
-  );
+  await tx.$queryRaw`SELECT 1 FROM invite_links WHERE id = ${linkId} FOR NO KEY UPDATE`;
   // Read after the lock: whoever held it may have connected meanwhile.
-  const link = locked === null ? null : await readFacts(tx, linkId);
-  if (locked === null || link === null) throw notFound('invite link', 'invite_link_id');
+  const link = await readLinkById(tx, linkId);
+  if (link === null) throw notFound('invite link', 'invite_link_id');
   refuseClosedLink(link);
   if (companyName === null) return;
   await tx.$executeRaw`
     UPDATE companies SET name = ${companyName}, updated_at = syncline_now()
-    WHERE id = ${locked.companyId} AND name = ${UNNAMED_COMPANY}`;
+    WHERE id = ${link.company.id} AND name = ${UNNAMED_COMPANY}`;
 }
 
 /** Notes that a taken link has connected, in the same transaction. */
@@ -126,27 +122,6 @@ export async function noteLinkUsed(tx: Tx, linkId: bigint, connectionId: bigint)
   await tx.$executeRaw`
     UPDATE invite_links SET connection_id = ${connectionId}, used_at = syncline_now(), updated_at = syncline_now()
     WHERE id = ${linkId}`;
-}
-
-async function readFacts(tx: Tx, linkId: bigint): Promise<InviteLinkFacts | null> {
-  const row = await one(
-    tx.$queryRaw<
-      {
-        usedAt: Date | null;
-        isExpired: boolean;
-        connectionId: bigint | null;
-        status: ConnectionStatus | null;
-        isDeleted: boolean;
-      }[]
-    >`
-      SELECT l.used_at AS "usedAt", coalesce(l.expires_at <= syncline_now(), false) AS "isExpired",
-        l.connection_id AS "connectionId", c.status, c.id IS NULL OR c.deleted_at IS NOT NULL AS "isDeleted"
-      FROM invite_links l LEFT JOIN connections c ON c.id = l.connection_id WHERE l.id = ${linkId}`,
-  );
-  if (row === null) return null;
-  const { usedAt, isExpired, connectionId, status, isDeleted } = row;
-  const connection = connectionId === null ? null : { status: status ?? 'DISCONNECTED', isDeleted };
-  return { usedAt, isExpired, connection };
 }
 
 function expiry(days: number | null): Prisma.Sql {

@@ -2,7 +2,7 @@ import type { InviteLinkFacts } from '../../core/invite-link';
 import type { ConnectionStatus, IntegrationCategory } from '../../core/names';
 import { type SyncConfigEntry, syncConfigList } from '../../core/sync-config';
 import { Prisma } from '../../prisma/generated/client';
-import type { Database } from '../database';
+import type { Database, Tx } from '../database';
 
 /** A link that exists, with the company it is for. */
 export interface InviteLinkView extends InviteLinkFacts {
@@ -52,7 +52,7 @@ export function listInviteLinks(
 ): Promise<InviteLinkView[]> {
   const { organisationId, before, limit } = input;
   return select(
-    db,
+    db.prisma,
     Prisma.sql`l.organisation_id = ${organisationId} AND l.id < ${before ?? MAX_ID}
       ORDER BY l.id DESC LIMIT ${limit + 1}`,
   );
@@ -72,7 +72,13 @@ export async function findInviteLink(
   db: Database,
   publicId: string,
 ): Promise<InviteLinkView | null> {
-  const [link] = await select(db, Prisma.sql`l.public_id = ${publicId}::uuid`);
+  const [link] = await select(db.prisma, Prisma.sql`l.public_id = ${publicId}::uuid`);
+  return link ?? null;
+}
+
+/** As a transaction sees it. */
+export async function readLinkById(tx: Tx, id: bigint): Promise<InviteLinkView | null> {
+  const [link] = await select(tx, Prisma.sql`l.id = ${id}`);
   return link ?? null;
 }
 
@@ -82,7 +88,7 @@ export function newestLinksOf(
   companyIds: readonly bigint[],
 ): Promise<InviteLinkView[]> {
   return select(
-    db,
+    db.prisma,
     Prisma.sql`l.id IN (
       SELECT (SELECT n.id FROM invite_links n WHERE n.company_id = c.id AND n.deleted_at IS NULL
         ORDER BY n.id DESC LIMIT 1)
@@ -90,8 +96,8 @@ export function newestLinksOf(
   );
 }
 
-async function select(db: Database, which: Prisma.Sql): Promise<InviteLinkView[]> {
-  const rows = await db.prisma.$queryRaw<Row[]>`
+async function select(client: Tx, which: Prisma.Sql): Promise<InviteLinkView[]> {
+  const rows = await client.$queryRaw<Row[]>`
     SELECT l.id, l.public_id::text AS "publicId", l.organisation_id AS "organisationId",
       o.name AS "organisationName", co.id AS "companyId", co.name AS "companyName",
       co.created_at AS "companyCreatedAt", co.updated_at AS "companyUpdatedAt", l.integrations, l.categories,
