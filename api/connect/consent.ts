@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Authorised } from '../../connectors/contract';
 import { AppError } from '../../core/errors';
 import { refuseClosedLink } from '../../core/invite-link';
+import { hashToken, isToken, newToken } from '../../infra/tokens';
 import { storeOAuthState, type TakenState, takeOAuthState } from '../../store/oauth-states';
 import { findInviteLink, type InviteLinkView } from '../../store/read/invite-links';
 import type { ApiDeps } from '../deps';
@@ -17,9 +18,6 @@ const COOKIE_PATH = '/v3/connect';
 /** As long as a state lives. */
 const COOKIE_LIFE_MS = 600_000;
 
-const SECRET_BYTES = 32;
-const SECRET = /^[A-Za-z0-9_-]{43}$/;
-
 /** The address of the platform's page. Remembers, for ten minutes, what this browser alone may come back with. */
 export async function beginConsent(
   deps: ApiDeps,
@@ -27,8 +25,8 @@ export async function beginConsent(
   exchange: Exchange,
 ): Promise<string> {
   const { link, connector, companyName } = choice;
-  const state = newSecret();
-  const verifier = newSecret();
+  const state = newToken();
+  const verifier = newToken();
   const url = deps.platforms.consentPage(connector, {
     state,
     redirectUri: redirectUri(deps),
@@ -37,11 +35,11 @@ export async function beginConsent(
   });
   // One cookie for all its tabs: each has a state of its own.
   const known = exchange.cookie(COOKIE);
-  const browser = known !== undefined && SECRET.test(known) ? known : newSecret();
-  const stateHash = hashOf(state);
+  const browser = known !== undefined && isToken(known) ? known : newToken();
+  const stateHash = hashToken(state);
   await storeOAuthState(deps.db, {
     stateHash,
-    browserHash: hashOf(browser),
+    browserHash: hashToken(browser),
     inviteLinkId: link.id,
     integrationType: connector.integrationType,
     companyName,
@@ -57,9 +55,9 @@ export async function finishConsent(
   query: Readonly<Record<string, string>>,
   exchange: Exchange,
 ): Promise<string> {
-  const stateHash = hashOf(query['state'] ?? '');
+  const stateHash = hashToken(query['state'] ?? '');
   try {
-    const browserHash = hashOf(exchange.cookie(COOKIE) ?? '');
+    const browserHash = hashToken(exchange.cookie(COOKIE) ?? '');
     const taken = await takeOAuthState(deps.db, { stateHash, browserHash });
     if (taken === null) return errorPage(deps, 'state');
     const link = taken.publicId === null ? null : await findInviteLink(deps.db, taken.publicId);
@@ -138,14 +136,6 @@ function errorPage({ config }: ApiDeps, reason: string): string {
 function logUnforeseen({ logger }: ApiDeps, error: unknown): void {
   if (error instanceof AppError && error.status < 500) return;
   logger.error({ err: error }, 'a customer came back from a consent page, and could not connect');
-}
-
-function newSecret(): string {
-  return randomBytes(SECRET_BYTES).toString('base64url');
-}
-
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }
 
 function verifierPlace(stateHash: string): string {

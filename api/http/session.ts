@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { AppError } from '../../core/errors';
-import { hashToken, isSameToken } from '../../infra/session-tokens';
+import { hashToken, isSameToken } from '../../infra/tokens';
 import type { Database } from '../../store/database';
 import { findSession, renewSession, type SessionRow } from '../../store/sessions';
 import { type Exchange, cookieOf } from './exchange';

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../../core/errors';
-import { hashToken } from '../../infra/session-tokens';
+import { hashToken } from '../../infra/tokens';
 import type { Exchange } from './exchange';
 
 const WINDOW_SECONDS = 15 * 60;

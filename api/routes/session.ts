@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../core/errors';
 import { hashPassword, isPassword } from '../../infra/passwords';
-import { hashToken, newToken } from '../../infra/session-tokens';
+import { hashToken, newToken } from '../../infra/tokens';
 import { findFirstAdmin, findUser, passwordHashOf, readSignedIn } from '../../store/read/users';
 import { createSession, endSession, type SessionRow } from '../../store/sessions';
 import { changePassword } from '../../store/users';

@@ -1,6 +1,6 @@
 import type { Role } from '../../core/roles';
 import { hashPassword } from '../../infra/passwords';
-import { hashToken, newToken } from '../../infra/session-tokens';
+import { hashToken, newToken } from '../../infra/tokens';
 import { createSession } from '../../store/sessions';
 import { createUser } from '../../store/users';
 import { type Answer, type CallOptions, call, type TestApi } from './api';
