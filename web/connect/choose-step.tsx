@@ -1,11 +1,11 @@
 import { ChevronRight, Search } from 'lucide-react';
 import { useState } from 'react';
 import { INPUT_CLASSES } from '../components/field';
+import { categoryName } from '../lib/categories';
 import { classes } from '../lib/classes';
 import { Step } from './layout';
 import type { Link, Platform } from './link';
 import { Mark } from './marks';
-import { categoryName } from './words';
 
 /** Which of the platforms that the link offers. */
 export function ChooseStep({

@@ -1,10 +1,10 @@
 import { Check, ExternalLink, ShieldCheck } from 'lucide-react';
 import { Button } from '../components/button';
+import { upperFirst } from '../lib/format';
 import { Step } from './layout';
 import type { Link, Platform } from './link';
 import { Marks } from './marks';
 import { Refusal } from './refusal';
-import { isReadOnly, sentence } from './words';
 
 /** What will be allowed, in plain words, before anything is asked at the platform. */
 export function ConsentStep({
@@ -52,7 +52,7 @@ export function ConsentStep({
         {platform.scopes.map(({ data_model: model, words }) => (
           <li key={model} className="flex items-start gap-2">
             <Check className="mt-0.5 size-3.5 shrink-0 text-good" aria-hidden />
-            {sentence(words)}
+            {upperFirst(words)}
           </li>
         ))}
       </ul>
@@ -81,4 +81,9 @@ export function ConsentStep({
       </Button>
     </Step>
   );
+}
+
+/** Whether what is asked for lets nothing be changed at the platform. */
+function isReadOnly({ scopes }: Platform): boolean {
+  return scopes.every(({ access }) => access.every((each) => each === 'READ'));
 }

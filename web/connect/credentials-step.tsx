@@ -5,6 +5,7 @@ import { $api } from '../api/client';
 import { problemOf } from '../api/problem';
 import { Button } from '../components/button';
 import { Field } from '../components/field';
+import { lowerFirst } from '../lib/format';
 import { LARGE_INPUT, Step } from './layout';
 import type { Connected, CredentialField, Link, Platform } from './link';
 import { Mark } from './marks';
@@ -111,7 +112,7 @@ function ruleOf({ label, type, required }: CredentialField) {
 
 /** `User name` → `the user name`; `API key` stays as it is written. */
 function theLabel(label: string): string {
-  return `the ${/^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label}`;
+  return `the ${/^[A-Z][a-z]/.test(label) ? lowerFirst(label) : label}`;
 }
 
 function isAddress(value: string): boolean {

@@ -1,16 +1,10 @@
-import type { paths } from '../generated/api';
-
-type Answer<Path extends keyof paths> = paths[Path] extends {
-  get: { responses: { 200: { content: { 'application/json': { data: infer Data } } } } };
-}
-  ? Data
-  : never;
+import type { Answer } from '../api/answers';
 
 /** What a link offers, as its page is told. */
-export type Link = Answer<'/connect/{invite_link_id}'>;
+export type Link = Answer<'/connect/{invite_link_id}'>['data'];
 export type Platform = Link['platforms'][number];
 export type CredentialField = Platform['fields'][number];
-export type Progress = Answer<'/connect/{invite_link_id}/progress'>;
+export type Progress = Answer<'/connect/{invite_link_id}/progress'>['data'];
 export type ModelProgress = Progress['models'][number];
 
 /** Something that was connected, and the token that its progress is read with; null where it stayed in another window. */

@@ -15,8 +15,7 @@ export const upperFirst = (text: string): string => text.charAt(0).toUpperCase()
 
 /** `INVOICE_PAYMENTS` → `Invoice payments`. */
 export function modelName(model: string): string {
-  const words = model.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return upperFirst(model.toLowerCase().replaceAll('_', ' '));
 }
 
 const UNITS: readonly [limitSeconds: number, seconds: number, unit: Intl.RelativeTimeFormatUnit][] =

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
+import type { Item } from '../../api/answers';
 import { usePlatformNames } from '../../api/platforms';
-import type { paths } from '../../generated/api';
 import { Badge } from '../../components/badge';
 import { Ago } from '../../components/instant';
 import { ConnectionStatus } from '../../components/status';
@@ -11,8 +11,7 @@ import { count, modelName } from '../../lib/format';
 export const COLUMNS =
   'grid grid-cols-[minmax(10rem,2fr)_7rem_minmax(8rem,1fr)_7rem_6rem_minmax(10rem,1.5fr)] items-center gap-4 px-4';
 
-export type Company =
-  paths['/core/dashboard/companies']['get']['responses']['200']['content']['application/json']['data'][number];
+type Company = Item<'/core/dashboard/companies'>;
 
 export function CompanyRow({
   company,

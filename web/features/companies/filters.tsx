@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { $api } from '../../api/client';
+import { usePlatforms } from '../../api/platforms';
 import { INPUT_CLASSES } from '../../components/field';
 import { Select } from '../../components/select';
 
@@ -29,7 +29,7 @@ export function Filters({
   readonly filters: CompanyFilters;
   readonly onChange: (filters: CompanyFilters) => void;
 }) {
-  const { data: platforms } = $api.useQuery('get', '/core/platforms', {}, { staleTime: Infinity });
+  const { data: platforms } = usePlatforms();
   return (
     <div className="flex flex-wrap items-center gap-2" role="search">
       <div className="relative min-w-48 flex-1 sm:max-w-80">

@@ -1,13 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { $api } from '../../api/client';
+import { usePlatforms } from '../../api/platforms';
 import { problemOf } from '../../api/problem';
 import { Button } from '../../components/button';
 import { Checkbox } from '../../components/checkbox';
 import { CopyButton } from '../../components/copy-button';
 import { Dialog } from '../../components/dialog';
 import { Field, INPUT_CLASSES } from '../../components/field';
-import { modelName } from '../../lib/format';
+import { categoryName } from '../../lib/categories';
 
 /** Makes an invite link, and shows it to be copied. */
 export function InviteDialog({
@@ -59,7 +60,7 @@ function InviteForm({
   readonly onCancel: () => void;
 }) {
   const queryClient = useQueryClient();
-  const { data: platforms } = $api.useQuery('get', '/core/platforms', {}, { staleTime: Infinity });
+  const { data: platforms } = usePlatforms();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const create = $api.useMutation('post', '/core/invite_links', {
     meta: { showsOwnErrors: true },
@@ -108,7 +109,7 @@ function InviteForm({
               onChange={(isChosen) => toggle(type, isChosen)}
             >
               {name}
-              <span className="text-xs text-muted">{modelName(category)}</span>
+              <span className="text-xs text-muted">{categoryName(category)}</span>
             </Checkbox>
           ))}
         </div>

@@ -2,7 +2,7 @@ import { Card } from '../../components/card';
 import { ConnectionStatus } from '../../components/status';
 import { ErrorState } from '../../components/states';
 import { usePlatformNames } from '../../api/platforms';
-import { modelName } from '../../lib/format';
+import { categoryName } from '../../lib/categories';
 import { ConnectionBanner } from './connection-banner';
 import { ConnectionActions } from './connection-actions';
 import { ModelsTable } from './models-table';
@@ -33,7 +33,7 @@ export function ConnectionCard({
           <ConnectionStatus connection={connection} />
         </span>
       }
-      description={`${modelName(connection.category)} · connection ${id}`}
+      description={`${categoryName(connection.category)} · connection ${id}`}
       actions={<ConnectionActions connection={connection} name={name} />}
     >
       <div className="flex flex-col gap-4 border-b border-line p-4 empty:hidden">

@@ -1,5 +1,6 @@
 import { Plug } from 'lucide-react';
 import { $api } from '../../api/client';
+import { usePlatforms } from '../../api/platforms';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { CopyButton } from '../../components/copy-button';
@@ -52,7 +53,7 @@ function CopyLink({
 
 function CreateLink({ companyId }: { readonly companyId: number }) {
   const mayWrite = useMayWrite();
-  const platforms = $api.useQuery('get', '/core/platforms', {}, { staleTime: Infinity });
+  const platforms = usePlatforms();
   const create = $api.useMutation('post', '/core/invite_links');
   const categories = [...new Set(platforms.data?.data.map(({ category }) => category))];
   if (create.data !== undefined) {

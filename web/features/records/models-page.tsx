@@ -5,20 +5,21 @@ import { Card } from '../../components/card';
 import { Ago } from '../../components/instant';
 import { Page } from '../../components/page';
 import { Skeleton } from '../../components/states';
+import { categoryName } from '../../lib/categories';
 import { modelName } from '../../lib/format';
 import { readRecords } from './read';
 import { RESOURCES, type Resource } from './resources';
 
-const CATEGORIES = [{ category: 'accounting', title: 'Accounting' }] as const;
+const CATEGORIES = [...new Set(RESOURCES.map(({ category }) => category))];
 
 /** Every data model that can be read, and when something in it last changed. */
 export function ModelsPage() {
   return (
     <Page title="Records" documentTitle="Records">
-      {CATEGORIES.map(({ category, title }) => (
+      {CATEGORIES.map((category) => (
         <Card
           key={category}
-          title={title}
+          title={categoryName(category.toUpperCase())}
           description="The records that were synced, of all companies."
           isFlush
         >

@@ -1,6 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useCompanyNames } from '../../api/companies';
 import { sessionQuery } from '../../api/session';
 import { PageNotFound } from '../../app/page-not-found';
 import { Badge } from '../../components/badge';
@@ -10,7 +11,6 @@ import { Instant } from '../../components/instant';
 import { Page } from '../../components/page';
 import { EmptyState, ErrorState, SkeletonRows } from '../../components/states';
 import { modelName } from '../../lib/format';
-import { useCompanyNames } from './companies';
 import { CopyRequest } from './copy-request';
 import { JsonView } from './json-view';
 import { type DataRecord, readRecords } from './read';

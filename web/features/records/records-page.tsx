@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { SearchX } from 'lucide-react';
+import { useCompanyNames } from '../../api/companies';
 import { PAGED } from '../../api/paging';
 import { sessionQuery } from '../../api/session';
 import { PageNotFound } from '../../app/page-not-found';
@@ -11,7 +12,6 @@ import { EmptyState, ErrorState, SkeletonRows } from '../../components/states';
 import { count, modelName, plural } from '../../lib/format';
 import { ColumnPicker } from './column-picker';
 import { fieldsOf, useColumns, usualColumns } from './columns';
-import { useCompanyNames } from './companies';
 import { CopyRequest } from './copy-request';
 import { FilterBar } from './filter-bar';
 import { toQuery, type View } from './query';

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { $api } from '../../api/client';
+import { usePlatformNames } from '../../api/platforms';
 import { Badge } from '../../components/badge';
 import { Banner } from '../../components/banner';
 import { Button } from '../../components/button';
@@ -29,10 +30,9 @@ export function ConnectionConfigPage() {
     { enabled: found !== undefined },
   );
   const type = found?.integration_type;
-  const { models, platforms, isPending } = useModels(
-    type === undefined ? null : { integrationType: type },
-  );
-  const platform = platforms.find((each) => each.integration_type === type)?.name ?? type ?? '';
+  const platformName = usePlatformNames();
+  const { models, isPending } = useModels(type === undefined ? null : { integrationType: type });
+  const platform = type === undefined ? '' : platformName(type);
   const companyName = company.data?.data.name ?? 'Company';
   const follows = found?.follows_organisation === true;
   return (

@@ -1,16 +1,11 @@
-import { $api } from '../../api/client';
+import { usePlatforms } from '../../api/platforms';
 import type { DataModel, SavedEntry } from './draft';
 
 type Category = SavedEntry['category'];
 
 /** What the platforms that are built in can give: of a category, or of one platform. */
 export function useModels(which: { category: Category } | { integrationType: string } | null) {
-  const { data } = $api.useQuery(
-    'get',
-    '/core/platforms',
-    {},
-    { staleTime: Number.POSITIVE_INFINITY },
-  );
+  const { data } = usePlatforms();
   const platforms = (data?.data ?? []).filter((platform) => {
     if (which === null) return false;
     return 'category' in which

@@ -3,7 +3,7 @@ import { $api } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import { Skeleton } from '../../components/states';
 import { ZonePicker } from '../../components/zone-picker';
-import { ago, count, instantIn } from '../../lib/format';
+import { ago, instantIn, plural } from '../../lib/format';
 import { useNow } from '../../lib/now';
 
 type Preview = ReturnType<typeof usePreview>;
@@ -68,7 +68,6 @@ export function NextRuns({
 
 function perDay(runs: number): string {
   if (runs === 0) return 'No runs by itself';
-  if (runs >= 1)
-    return `About ${count(Math.round(runs))} ${Math.round(runs) === 1 ? 'run' : 'runs'} a day`;
-  return `One run in about ${count(Math.round(1 / runs))} days`;
+  if (runs >= 1) return `About ${plural(Math.round(runs), 'run')} a day`;
+  return `One run in about ${plural(Math.round(1 / runs), 'day')}`;
 }

@@ -2,7 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useCompanyNames } from '../../api/companies';
 import { $api } from '../../api/client';
+import { CATEGORIES } from '../../lib/categories';
 import { Page } from '../../components/page';
 import { Picker } from '../../components/picker';
 import { Select } from '../../components/select';
@@ -13,13 +15,6 @@ import { EstimateCard } from './estimate-card';
 import { useModels } from './models-of';
 
 type Category = SavedEntry['category'];
-
-const CATEGORIES: readonly { readonly value: Category; readonly label: string }[] = [
-  { value: 'ACCOUNTING', label: 'Accounting' },
-  { value: 'PAYMENTS', label: 'Payments' },
-  { value: 'CRM', label: 'CRM' },
-  { value: 'ECOMMERCE', label: 'E-commerce' },
-];
 
 /** The organisation's default of a category: it holds for every connection that has no list of its own. */
 export function OrganisationConfigPage() {
@@ -102,9 +97,7 @@ function FollowerEstimate({
   const { data: connections } = $api.useQuery('get', '/core/connections', {
     params: { query: { limit: 100 } },
   });
-  const { data: companies } = $api.useQuery('get', '/core/companies', {
-    params: { query: { limit: 1000 } },
-  });
+  const names = useCompanyNames();
   const followers = (connections?.data ?? []).filter(
     (connection) =>
       connection.category === category &&
@@ -118,7 +111,6 @@ function FollowerEstimate({
   const readable = new Set<string>(
     platforms.find((each) => each.integration_type === follower.integration_type)?.data_models,
   );
-  const names = new Map((companies?.data ?? []).map(({ rootfi_id: id, name }) => [id, name]));
   return (
     <EstimateCard
       connectionId={Number(value)}

@@ -1,4 +1,4 @@
-import { $api } from '../../api/client';
+import { $api } from './client';
 
 /** The organisation's companies by id, for names and for choosing. */
 export function useCompanyNames(): ReadonlyMap<number, string> {
