@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import * as z from 'zod/mini';
+import { createSignal } from '../lib/signal';
 
 /**
  * What the server says has changed, so that a page asks again at once instead of every few seconds. A lost connection
@@ -27,22 +28,16 @@ const LONGEST_RETRY_MS = 30_000;
 const GATHER_MS = 400;
 
 let isLive = false;
-const listeners = new Set<() => void>();
+const liveChanged = createSignal();
 
 function setLive(next: boolean): void {
   isLive = next;
-  for (const listener of listeners) listener();
+  liveChanged.send();
 }
 
 /** Whether changes of the company on the screen are told as they happen. */
 export function useIsLive(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => isLive,
-  );
+  return useSyncExternalStore(liveChanged.subscribe, () => isLive);
 }
 
 /** For `refetchInterval`: seldom while changes are told, else often enough to look alive. */

@@ -4,7 +4,7 @@ import { api } from '../api/client';
 import type { Session } from '../api/session';
 import { Button } from '../components/button';
 import { Menu, MenuItem, MenuSeparator } from '../components/menu';
-import { setTheme } from '../lib/theme';
+import { setTheme, useIsDark } from '../lib/theme';
 
 export function UserMenu({
   session,
@@ -19,7 +19,7 @@ export function UserMenu({
     // A new document, so that nothing this person has read stays in memory.
     window.location.assign('/sign-in');
   };
-  const isDark = document.documentElement.dataset['theme'] === 'dark';
+  const isDark = useIsDark();
   const { name, email } = session.user;
   const temporal = session.temporal_ui_url;
   return (

@@ -1,13 +1,14 @@
 import { useSyncExternalStore } from 'react';
+import { createSignal } from './signal';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
+const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'syncline-theme';
-const listeners = new Set<() => void>();
+const changed = createSignal();
 const system = matchMedia('(prefers-color-scheme: dark)');
 
-export function currentTheme(): Theme {
+function currentTheme(): Theme {
   const kept = localStorage.getItem(KEY);
   return THEMES.find((theme) => theme === kept) ?? 'system';
 }
@@ -15,20 +16,25 @@ export function currentTheme(): Theme {
 export function setTheme(theme: Theme): void {
   localStorage.setItem(KEY, theme);
   apply();
-  for (const listener of listeners) listener();
+}
+
+function isDark(): boolean {
+  const theme = currentTheme();
+  return theme === 'dark' || (theme === 'system' && system.matches);
 }
 
 function apply(): void {
-  const theme = currentTheme();
-  const isDark = theme === 'dark' || (theme === 'system' && system.matches);
-  document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+  document.documentElement.dataset['theme'] = isDark() ? 'dark' : 'light';
+  changed.send();
 }
 
 system.addEventListener('change', apply);
 
 export function useTheme(): Theme {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, currentTheme);
+  return useSyncExternalStore(changed.subscribe, currentTheme);
+}
+
+/** Whether pages are dark now, by choice or as the system is. */
+export function useIsDark(): boolean {
+  return useSyncExternalStore(changed.subscribe, isDark);
 }

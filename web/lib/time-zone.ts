@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
+import { createSignal } from './signal';
 
 const KEY = 'syncline-time-zone';
-const listeners = new Set<() => void>();
+const changed = createSignal();
 
 export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -14,12 +15,9 @@ export function currentZone(): string {
 export function setZone(zone: string | null): void {
   if (zone === null) localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, zone);
-  for (const listener of listeners) listener();
+  changed.send();
 }
 
 export function useZone(): string {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, currentZone);
+  return useSyncExternalStore(changed.subscribe, currentZone);
 }
