@@ -1,16 +1,9 @@
-import { CSPProvider } from '@base-ui/react/csp-provider';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { z } from 'zod';
-import '../app/styles.css';
+import { QueryClient } from '@tanstack/react-query';
 import { problemOf } from '../api/problem';
+import { mount } from '../app/mount';
 import { readAddress } from './address';
 import { ConnectPage } from './connect-page';
 import { isEmbedded } from './frame';
-
-// zod would try whether it may make functions from text, and our CSP would report it.
-z.config({ jitless: true });
 
 const RETRIES = 3;
 
@@ -31,14 +24,4 @@ if (isEmbedded) {
   document.documentElement.style.colorScheme = 'normal';
 }
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('The page has no root element');
-createRoot(root).render(
-  <StrictMode>
-    <CSPProvider disableStyleElements>
-      <QueryClientProvider client={queryClient}>
-        <ConnectPage initial={readAddress(window.location)} />
-      </QueryClientProvider>
-    </CSPProvider>
-  </StrictMode>,
-);
+mount(<ConnectPage initial={readAddress(window.location)} />, queryClient);
