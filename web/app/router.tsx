@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import * as z from 'zod/mini';
 import { sessionQuery } from '../api/session';
-import { PageNotFound } from './page-not-found';
+import { PageNotFound } from '../components/page-not-found';
 import { Shell } from './shell';
 import { UnexpectedError } from './unexpected-error';
 

@@ -100,13 +100,7 @@ function FilterRow({
     if (next !== filter.value) onChange({ ...filter, value: next });
   };
   return (
-    <form
-      className="flex flex-wrap items-center gap-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        apply();
-      }}
-    >
+    <div className="flex flex-wrap items-center gap-2">
       <Select
         label="Field"
         value={field}
@@ -129,6 +123,9 @@ function FilterRow({
         value={value}
         onChange={(event) => setValue(event.target.value)}
         onBlur={apply}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') apply();
+        }}
       />
       <Button
         kind="quiet"
@@ -136,7 +133,7 @@ function FilterRow({
         icon={<X className="size-4" aria-hidden />}
         onClick={onRemove}
       />
-    </form>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Compass } from 'lucide-react';
-import { EmptyState } from '../components/states';
+import { EmptyState } from './states';
 
 export function PageNotFound() {
   return (
