@@ -44,14 +44,28 @@ export function decodeId(list: string, text: string | undefined, field: string):
   return BigInt(decodeCursor(idPlace, list, text, field).rootfi_id);
 }
 
+interface Page<T> {
+  readonly rows: readonly T[];
+  readonly next?: string;
+}
+
 /** Cuts the row too many off a page that was read forwards, and tells where to go on. */
 export function cutPage<T extends { readonly id: bigint }>(
   list: string,
   rows: readonly T[],
   limit: number,
-): { rows: readonly T[]; next?: string } {
+): Page<T> {
+  return cutPageAt(rows, limit, (last) => encodeId(list, last.id));
+}
+
+/** The same where ids are not the order: `cursorOf` makes the cursor that goes on after a row. */
+export function cutPageAt<T>(
+  rows: readonly T[],
+  limit: number,
+  cursorOf: (last: T) => string,
+): Page<T> {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   if (rows.length <= limit || last === undefined) return { rows: page };
-  return { rows: page, next: encodeId(list, last.id) };
+  return { rows: page, next: cursorOf(last) };
 }

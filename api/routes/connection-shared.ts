@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { declaredLimits } from '../../connectors/engine/limits';
 import { notFound } from '../../core/errors';
+import { newQuotaState } from '../../core/quota';
+import { type Gauges, gauges } from '../../core/quota-gauges';
 import { type ConnectionView, readConnections } from '../../store/read/connections';
+import { connectionExists } from '../../store/read/models';
 import type { Changed } from '../../workflows/contract';
 import type { ApiDeps } from '../deps';
 import type { Caller } from '../http/route';
@@ -29,6 +33,22 @@ export async function readOne(
 
 export async function readPresented(deps: ApiDeps, caller: Caller, connectionId: bigint) {
   return { data: presentConnection(await readOne(deps, caller, connectionId)) };
+}
+
+/** Throws `AppError` (404) where the organisation has no such live connection. */
+export async function mustExist(
+  deps: ApiDeps,
+  { organisationId }: Caller,
+  connectionId: bigint,
+): Promise<void> {
+  if (await connectionExists(deps.db, { organisationId, connectionId })) return;
+  throw notFound('connection', 'connection_id');
+}
+
+/** What the quota ledger of its account shows; before the first call, what the connector declares. */
+export function gaugesOf({ platforms }: ApiDeps, connection: ConnectionView): Gauges {
+  const { quota, integrationType, now } = connection;
+  return gauges(quota ?? newQuotaState(declaredLimits(platforms.find(integrationType))), now);
 }
 
 /** Tells the connection's workflow what has changed. */

@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import { declaredLimits } from '../../connectors/engine/limits';
 import { invalid } from '../../core/errors';
 import { estimate, preview } from '../../core/estimate';
-import { newQuotaState } from '../../core/quota';
-import { gauges } from '../../core/quota-gauges';
 import { jitterMs, scheduleProblem } from '../../core/schedule';
 import {
   isEnabled,
@@ -18,7 +15,7 @@ import { route } from '../http/route';
 import { readableModels } from '../platforms';
 import { iso } from '../presenters/instants';
 import { estimateAnswer, schedulePreview, scheduleRequest } from '../schemas/planning';
-import { params, readOne } from './connection-shared';
+import { gaugesOf, params, readOne } from './connection-shared';
 import { refuseUnreadable } from './sync-configs';
 
 /** What a schedule or a sync config would lead to; nothing is changed by asking. */
@@ -103,7 +100,7 @@ async function estimateOf(
   }));
   const { callsPerHour, byModel, limits, warnings } = estimate(
     models,
-    gauges(ledgerOf(deps, connection), connection.now).windows,
+    gaugesOf(deps, connection).windows,
     connection.now,
   );
   return {
@@ -120,8 +117,4 @@ async function estimateOf(
       warnings: [...warnings],
     },
   };
-}
-
-function ledgerOf(deps: ApiDeps, { quota, integrationType }: ConnectionView) {
-  return quota ?? newQuotaState(declaredLimits(deps.platforms.find(integrationType)));
 }

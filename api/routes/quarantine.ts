@@ -1,15 +1,12 @@
 import { z } from 'zod';
-import { notFound } from '../../core/errors';
 import { DATA_MODELS } from '../../core/unified/models';
 import { type HeldPlace, listHeldDeletions, readHeldPull } from '../../store/read/held-deletions';
-import { connectionExists } from '../../store/read/models';
 import { listQuarantined } from '../../store/read/quarantine';
-import { decodeCursor, encodeCursor } from '../cursor';
-import type { ApiDeps } from '../deps';
-import { type Caller, route } from '../http/route';
+import { cutPageAt, decodeCursor, encodeCursor } from '../cursor';
+import { route } from '../http/route';
 import { iso } from '../presenters/instants';
 import { cursor, cursorUpTo, instant, limit, nextCursor, pathId } from '../schemas/common';
-import { params } from './connection-shared';
+import { mustExist, params } from './connection-shared';
 
 /** Records that are kept back from what a pull says of them: deletions that are held, and what cannot be mapped. */
 
@@ -129,8 +126,9 @@ const quarantine = route({
       after: place === null ? null : { dataModel: place.data_model, key: place.key },
       limit: query.limit,
     });
-    const rows = found.slice(0, query.limit);
-    const last = rows.at(-1);
+    const { rows, ...cursors } = cutPageAt(found, query.limit, ({ dataModel, key }) =>
+      encodeCursor({ list, data_model: dataModel, key }),
+    );
     return {
       data: rows.map((record) => ({
         data_model: record.dataModel,
@@ -141,20 +139,9 @@ const quarantine = route({
         last_seen_at: iso(record.lastSeenAt),
         raw: record.raw,
       })),
-      ...(found.length > query.limit && last !== undefined
-        ? { next: encodeCursor({ list, data_model: last.dataModel, key: last.key }) }
-        : {}),
+      ...cursors,
     };
   },
 });
-
-async function mustExist(
-  deps: ApiDeps,
-  { organisationId }: Caller,
-  connectionId: bigint,
-): Promise<void> {
-  if (await connectionExists(deps.db, { organisationId, connectionId })) return;
-  throw notFound('connection', 'connection_id');
-}
 
 export const quarantineRoutes = [held, quarantine];

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { declaredLimits } from '../../connectors/engine/limits';
 import { LANES } from '../../core/names';
-import { newQuotaState, WINDOWS } from '../../core/quota';
-import { gauges } from '../../core/quota-gauges';
+import { WINDOWS } from '../../core/quota';
 import { route } from '../http/route';
 import { isoOrNull } from '../presenters/instants';
 import { nullableInstant } from '../schemas/common';
-import { params, readOne } from './connection-shared';
+import { gaugesOf, params, readOne } from './connection-shared';
 
 const quotaAnswer = z
   .object({
@@ -44,10 +42,7 @@ const get = route({
   errors: ['not-found'],
   async run({ params: { connection_id: connectionId }, caller, deps }) {
     const connection = await readOne(deps, caller, connectionId);
-    const state =
-      connection.quota ??
-      newQuotaState(declaredLimits(deps.platforms.find(connection.integrationType)));
-    const shown = gauges(state, connection.now);
+    const shown = gaugesOf(deps, connection);
     return {
       data: {
         account: connection.account,

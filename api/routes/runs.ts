@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { invalid, notFound } from '../../core/errors';
+import { invalid } from '../../core/errors';
 import { instantText } from '../../core/instant-text';
 import { DATA_MODELS } from '../../core/unified/models';
-import { connectionExists } from '../../store/read/models';
 import { listRuns } from '../../store/read/runs';
-import { decodeCursor, encodeCursor } from '../cursor';
+import { cutPageAt, decodeCursor, encodeCursor } from '../cursor';
 import { route } from '../http/route';
 import { presentRun } from '../presenters/run';
 import { cursor, instantQuery, limit, nextCursor } from '../schemas/common';
 import { runAnswer } from '../schemas/runs';
-import { params } from './connection-shared';
+import { mustExist, params } from './connection-shared';
 
 const place = z.strictObject({
   list: z.string(),
@@ -52,25 +51,11 @@ const list = route({
       before: after === null ? null : { at: new Date(after.at), id: BigInt(after.rootfi_id) },
       limit: query.limit,
     });
-    if (
-      found.length === 0 &&
-      !(await connectionExists(deps.db, { organisationId, connectionId }))
-    ) {
-      throw notFound('connection', 'connection_id');
-    }
-    const rows = found.slice(0, query.limit);
-    const last = rows.at(-1);
-    const next =
-      found.length > query.limit && last !== undefined
-        ? {
-            next: encodeCursor({
-              list: runsOf,
-              at: last.createdAt.toISOString(),
-              rootfi_id: Number(last.id),
-            }),
-          }
-        : {};
-    return { data: rows.map(presentRun), ...next };
+    if (found.length === 0) await mustExist(deps, caller, connectionId);
+    const { rows, ...cursors } = cutPageAt(found, query.limit, ({ createdAt, id }) =>
+      encodeCursor({ list: runsOf, at: createdAt.toISOString(), rootfi_id: Number(id) }),
+    );
+    return { data: rows.map(presentRun), ...cursors };
   },
 });
 
