@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { notFound } from '../../core/errors';
 import { listCompanyActivity } from '../../store/read/activity';
-import { readCompany } from '../../store/read/companies';
 import { cutPage, decodeId } from '../cursor';
 import { route } from '../http/route';
 import { iso } from '../presenters/instants';
-import { cursor, instant, limit, nextCursor, pathId } from '../schemas/common';
+import { cursor, instant, limit, nextCursor } from '../schemas/common';
+import { mustRead, params } from './company-shared';
 
 const activityAnswer = z
   .object({
@@ -23,15 +22,12 @@ const list = route({
   operationId: 'listCompanyActivity',
   tag: 'companies',
   summary: 'Lists what happened to a company, newest first',
-  params: z.object({ company_id: pathId }),
+  params,
   query: z.strictObject({ limit, next: cursor }),
   response: z.object({ data: z.array(activityAnswer), next: nextCursor }),
   errors: ['not-found', 'invalid-params'],
   async run({ params: { company_id: companyId }, query, caller, deps }) {
-    const { organisationId } = caller;
-    if ((await readCompany(deps.db, { organisationId, companyId })) === null) {
-      throw notFound('company', 'company_id');
-    }
+    await mustRead(deps, caller, companyId);
     const activityOf = `activity of ${companyId}`;
     const found = await listCompanyActivity(deps.db, {
       companyId,

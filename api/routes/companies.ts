@@ -5,46 +5,34 @@ import { type SyncConfigEntry, syncConfigEntry, syncConfigList } from '../../cor
 import { listActivities } from '../../store/activity-log';
 import { updateCompany } from '../../store/companies';
 import { deleteCompany } from '../../store/connections';
-import {
-  COMPANY_STATUSES,
-  type CompanyView,
-  listCompanies,
-  readCompany,
-} from '../../store/read/companies';
+import { COMPANY_STATUSES, type CompanyView, listCompanies } from '../../store/read/companies';
 import { readConnectionsOfCompanies } from '../../store/read/connections';
 import { newestLinksOf } from '../../store/read/invite-links';
 import { mergeCompanyConfig } from '../../store/sync-configs';
 import { cutPage, decodeId } from '../cursor';
 import type { ApiDeps } from '../deps';
-import { route } from '../http/route';
+import { type Caller, route } from '../http/route';
 import { readableModels } from '../platforms';
 import { presentCompany } from '../presenters/company';
 import { companyAnswer } from '../schemas/company';
 import {
   companyName,
   cursor,
+  integrationTypes,
   limit,
   namesOf,
   nextCursor,
-  pathId,
-  splitList,
   success,
 } from '../schemas/common';
+import { mustRead, params } from './company-shared';
 import { refuseUnreadable } from './sync-configs';
 
-const params = z.object({ company_id: pathId });
 const ACTIVITIES_SHOWN = 50;
 /** What a cursor of this list says it belongs to. */
 const LIST = 'companies';
 
 type Relation = 'connections' | 'activity_log' | 'invite_link';
 const ALL_RELATIONS: readonly Relation[] = ['connections', 'activity_log', 'invite_link'];
-
-const integrationTypes = z
-  .string()
-  .transform(splitList)
-  .optional()
-  .meta({ override: { type: 'string' }, description: 'Comma list of integration types.' });
 
 const list = route({
   method: 'get',
@@ -89,7 +77,7 @@ const get = route({
   response: z.object({ data: companyAnswer }),
   errors: ['not-found'],
   async run({ params: { company_id }, caller, deps }) {
-    return { data: await readOne(deps, caller.organisationId, company_id) };
+    return { data: await readOne(deps, caller, company_id) };
   },
 });
 
@@ -121,7 +109,7 @@ const update = route({
       const touched = await mergeCompanyConfig(deps.db, { organisationId, companyId, entries });
       await wakeAll(deps, touched, 'config');
     }
-    return { data: [await readOne(deps, organisationId, companyId)] };
+    return { data: [await readOne(deps, caller, companyId)] };
   },
 });
 
@@ -161,10 +149,9 @@ async function refuseUnreadableOf(
   refuseUnreadable([entries].flat(), readable);
 }
 
-async function readOne(deps: ApiDeps, organisationId: bigint, companyId: bigint) {
-  const company = await readCompany(deps.db, { organisationId, companyId });
-  if (company === null) throw notFound('company', 'company_id');
-  const [answer] = await withRelations(deps, organisationId, [company], ALL_RELATIONS);
+async function readOne(deps: ApiDeps, caller: Caller, companyId: bigint) {
+  const company = await mustRead(deps, caller, companyId);
+  const [answer] = await withRelations(deps, caller.organisationId, [company], ALL_RELATIONS);
   if (answer === undefined) throw notFound('company', 'company_id');
   return answer;
 }

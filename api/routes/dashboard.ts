@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AppError, notFound } from '../../core/errors';
+import { AppError } from '../../core/errors';
 import { instantText } from '../../core/instant-text';
 import { INTEGRATION_CATEGORIES } from '../../core/names';
-import { COMPANY_STATUSES, readCompany } from '../../store/read/companies';
+import { COMPANY_STATUSES } from '../../store/read/companies';
 import { readConnectionsOfCompanies } from '../../store/read/connections';
 import {
   COMPANY_ORDERS,
@@ -12,12 +12,13 @@ import {
   listDashboardCompanies,
   readDashboardConnections,
 } from '../../store/read/dashboard';
-import { decodeCursor, encodeCursor } from '../cursor';
+import { cutPageAt, decodeCursor, encodeCursor } from '../cursor';
 import { route } from '../http/route';
 import { presentDashboardCompany } from '../presenters/dashboard';
-import { cursor, limit, namesOf, nextCursor, pathId, splitList } from '../schemas/common';
+import { cursor, integrationTypes, limit, namesOf, nextCursor } from '../schemas/common';
 import { dashboardCompany } from '../schemas/dashboard';
 import { syncAnswer } from '../schemas/sync';
+import { mustRead, params } from './company-shared';
 import { idempotencyOf, requestAndRead } from './syncs';
 
 /** Deleted companies are not among them. */
@@ -54,11 +55,7 @@ const list = route({
         description: "Part of the name or of the partner's id, or the company's id.",
       }),
     status: namesOf(STATUSES),
-    integrations: z
-      .string()
-      .transform(splitList)
-      .optional()
-      .meta({ override: { type: 'string' }, description: 'Comma list of integration types.' }),
+    integrations: integrationTypes,
     categories: namesOf(INTEGRATION_CATEGORIES),
     sort: z
       .enum(SORTS, `Must be one of ${SORTS.join(', ')}.`)
@@ -84,17 +81,16 @@ const list = route({
       listDashboardCompanies(deps.db, search, placeOf(query.sort, query.next, query.limit)),
       countDashboardCompanies(deps.db, search),
     ]);
-    const rows = found.slice(0, query.limit);
-    const last = rows.at(-1);
+    const { rows, ...cursors } = cutPageAt(found, query.limit, (last) =>
+      encodePlace(query.sort, last),
+    );
     const connections = await readDashboardConnections(
       deps.db,
       rows.map((row) => row.id),
     );
     return {
       data: rows.map((row) => presentDashboardCompany(row, connections)),
-      ...(found.length > query.limit && last !== undefined
-        ? { next: encodePlace(query.sort, last) }
-        : {}),
+      ...cursors,
       total_count,
     };
   },
@@ -116,16 +112,13 @@ const refresh = route({
   description:
     'One sync for each connection. Connections that cannot be synced are named in `skipped`; where that is all of them, nothing is requested and the answer is 403.',
   isIdempotent: true,
-  params: z.object({ company_id: pathId }),
+  params,
   response: refreshed,
   errors: ['invalid-params', 'operation-denied', 'not-found', 'conflict'],
   async run({ params: { company_id: companyId }, path, idempotencyKey, caller, deps }) {
-    const { organisationId } = caller;
-    if ((await readCompany(deps.db, { organisationId, companyId })) === null) {
-      throw notFound('company', 'company_id');
-    }
+    await mustRead(deps, caller, companyId);
     const connections = await readConnectionsOfCompanies(deps.db, {
-      organisationId,
+      organisationId: caller.organisationId,
       companyIds: [companyId],
     });
     const answer: z.input<typeof refreshed> = { data: [], skipped: [] };

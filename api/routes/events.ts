@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { notFound } from '../../core/errors';
-import { readCompany } from '../../store/read/companies';
 import { EventFeed, eventStream } from '../http/event-stream';
 import { route } from '../http/route';
 import { queryId } from '../schemas/common';
+import { mustRead } from './company-shared';
 
 const EXAMPLE = 'event: changed\ndata: {"company_id":7,"parts":["syncs","models"]}\n\n';
 
@@ -19,10 +18,8 @@ const watch = route({
   mediaType: 'text/event-stream',
   response: eventStream(EXAMPLE),
   errors: ['missing-params', 'invalid-params', 'not-found', 'unavailable'],
-  async run({ query: { company_id: companyId }, caller: { organisationId }, deps }) {
-    if ((await readCompany(deps.db, { organisationId, companyId })) === null) {
-      throw notFound('company', 'company_id');
-    }
+  async run({ query: { company_id: companyId }, caller, deps }) {
+    await mustRead(deps, caller, companyId);
     const watched = await deps.changes.watch(companyId);
     return new EventFeed((tell, end) =>
       watched.listen((parts) => {

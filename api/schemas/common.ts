@@ -81,7 +81,14 @@ export function namesOf<const T extends string>(allowed: readonly T[]) {
     .meta({ override: { type: 'string' }, description: `Comma list of names: ${known}.` });
 }
 
-export function splitList(text: string): string[] {
+/** Integration types that a list is narrowed to; any name may be asked for. */
+export const integrationTypes = z
+  .string()
+  .transform(splitList)
+  .optional()
+  .meta({ override: { type: 'string' }, description: 'Comma list of integration types.' });
+
+function splitList(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())
