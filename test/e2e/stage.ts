@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { z } from 'zod';
 import type { Installation } from '../support/installation';
 import { until } from '../support/until';
@@ -113,6 +114,28 @@ export async function revoke(installation: Installation, company: Staged): Promi
   await installation.sandbox.heal(company.tenant);
 }
 
+/** The platform answers one invoice that cannot be mapped, in a sync that reads them all. */
+export async function quarantineOne(installation: Installation, company: Staged): Promise<void> {
+  await installation.sandbox.fault(company.tenant, {
+    kind: 'malformed_record',
+    resource: 'invoices',
+    times: 1,
+  });
+  await runSync(installation, company, { full_sync: true });
+}
+
+/** As if the days of a link were over. */
+export async function expireLink(installation: Installation, linkId: string): Promise<void> {
+  const client = new Client({ connectionString: installation.databaseUrl });
+  await client.connect();
+  try {
+    const sql = `UPDATE invite_links SET expires_at = now() - interval '1 second' WHERE public_id = $1`;
+    await client.query(sql, [linkId]);
+  } finally {
+    await client.end();
+  }
+}
+
 /** The whole cast of the screenshots. */
 export async function stageAll(installation: Installation) {
   const made = (name: string, wish: Wish, how?: { synced: boolean }) =>
@@ -130,12 +153,7 @@ export async function stageAll(installation: Installation) {
   await revoke(installation, expired);
   await installation.call('POST', `/v3/core/connections/${paused.connectionId}/pause`);
   await installation.call('POST', `/v3/core/connections/${disconnected.connectionId}/disconnect`);
-  await installation.sandbox.fault(quarantined.tenant, {
-    kind: 'malformed_record',
-    resource: 'invoices',
-    times: 1,
-  });
-  await runSync(installation, quarantined, { full_sync: true });
+  await quarantineOne(installation, quarantined);
   // Last, so that it still waits when it is looked at.
   const throttled = await made(
     'Northwind Traders',

@@ -37,6 +37,11 @@ export class Installation {
     return new SandboxControl(`http://127.0.0.1:${this.#ports.SANDBOX_PORT}`);
   }
 
+  get databaseUrl(): string {
+    const password = readFileSync(path.join(this.home, 'postgres', 'password'), 'utf8').trim();
+    return `postgresql://syncline:${password}@127.0.0.1:${this.#ports.POSTGRES_PORT}/syncline`;
+  }
+
   port(name: keyof Ports): string {
     return this.#ports[name];
   }
