@@ -1,8 +1,7 @@
 import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { Plus } from 'lucide-react';
-import { Button } from '../../components/button';
 import { Page } from '../../components/page';
-import { useMayWrite } from '../../lib/roles';
+import { WriteButton } from '../../components/write-button';
 import { CompaniesTable } from './companies-table';
 import { Filters, type CompanyFilters } from './filters';
 
@@ -17,7 +16,6 @@ const NO_FILTERS: CompanyFilters = { search: '', status: '', integration: '', so
 export function CompaniesPage() {
   const [filters, setFilters] = useState(NO_FILTERS);
   const [isInviting, setInviting] = useState(false);
-  const mayWrite = useMayWrite();
   // Typing stays quick while the list follows a moment later.
   const asked = useDeferredValue(filters);
   return (
@@ -25,14 +23,13 @@ export function CompaniesPage() {
       title="Companies"
       documentTitle="Companies"
       actions={
-        <Button
+        <WriteButton
           kind="primary"
           icon={<Plus className="size-4" />}
-          disabled={!mayWrite}
           onClick={() => setInviting(true)}
         >
           Invite a customer
-        </Button>
+        </WriteButton>
       }
     >
       <Filters filters={filters} onChange={setFilters} />

@@ -17,7 +17,8 @@ import { refreshLive } from '../../api/live';
 import { Button } from '../../components/button';
 import { Confirm } from '../../components/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../components/menu';
-import { READ_ONLY, useMayWrite } from '../../lib/roles';
+import { WriteButton } from '../../components/write-button';
+import { useMayWrite } from '../../lib/roles';
 import { connectionWorkflow, useTemporalLinks } from '../../lib/temporal';
 import type { Connection } from './queries';
 import { useReconnectLink } from './use-reconnect-link';
@@ -40,17 +41,15 @@ export function ConnectionActions({
   return (
     <>
       {status !== 'DISCONNECTED' && (
-        <Button
+        <WriteButton
           size="small"
           kind="quiet"
-          disabled={!mayWrite}
-          title={mayWrite ? undefined : READ_ONLY}
           isBusy={acts.isPausing}
           icon={paused ? <Play className="size-3.5" /> : <Pause className="size-3.5" />}
           onClick={paused ? acts.resume : acts.pause}
         >
           {paused ? 'Resume' : 'Pause'}
-        </Button>
+        </WriteButton>
       )}
       <Button
         size="small"

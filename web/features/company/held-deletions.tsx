@@ -5,15 +5,14 @@ import { $api } from '../../api/client';
 import { useRefetchInterval } from '../../api/live';
 import { PAGED } from '../../api/paging';
 import { usePlatformNames } from '../../api/platforms';
-import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { Confirm } from '../../components/dialog';
 import { Ago } from '../../components/instant';
 import { LoadMoreFooter } from '../../components/load-more';
 import { ErrorState, SkeletonRows } from '../../components/states';
 import { Table, Td, Th, Tr } from '../../components/table';
+import { WriteButton } from '../../components/write-button';
 import { count, modelName, plural } from '../../lib/format';
-import { READ_ONLY, useMayWrite } from '../../lib/roles';
 import type { Connection, Model } from './queries';
 import { useAnnounce } from './use-announce';
 
@@ -132,7 +131,6 @@ function CarryOut({
   readonly total: number;
 }) {
   const [isAsking, setAsking] = useState(false);
-  const mayWrite = useMayWrite();
   const { announce, isRunning } = useAnnounce();
   const sync = $api.useMutation('post', '/core/syncs', {
     onSuccess: ({ data }) => void announce([data]),
@@ -151,15 +149,9 @@ function CarryOut({
     });
   return (
     <>
-      <Button
-        kind="danger"
-        disabled={!mayWrite}
-        title={mayWrite ? undefined : READ_ONLY}
-        isBusy={isRunning}
-        onClick={() => setAsking(true)}
-      >
+      <WriteButton kind="danger" isBusy={isRunning} onClick={() => setAsking(true)}>
         Look again and delete
-      </Button>
+      </WriteButton>
       <Confirm
         isOpen={isAsking}
         onClose={() => setAsking(false)}

@@ -1,12 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { $api } from '../../api/client';
-import { Button } from '../../components/button';
 import { ExternalLink } from '../../components/external-link';
 import { Ago, Countdown, Instant } from '../../components/instant';
 import { SidePanel } from '../../components/side-panel';
+import { WriteButton } from '../../components/write-button';
 import { count, lowerFirst, modelName, upperFirst } from '../../lib/format';
-import { READ_ONLY, useMayWrite } from '../../lib/roles';
 import { modelWorkflow, useTemporalLinks } from '../../lib/temporal';
 import { ModelStatus } from './model-status';
 import type { Connection, Explanation, Model } from './queries';
@@ -71,17 +70,14 @@ function SyncNow({
   readonly connection: Connection;
   readonly model: Model;
 }) {
-  const mayWrite = useMayWrite();
   const { announce, isRunning } = useAnnounce();
   const sync = $api.useMutation('post', '/core/syncs', {
     onSuccess: ({ data }) => void announce([data]),
   });
   if (!model.enabled || connection.connection_status !== 'HEALTHY') return null;
   return (
-    <Button
+    <WriteButton
       size="small"
-      disabled={!mayWrite}
-      title={mayWrite ? undefined : READ_ONLY}
       isBusy={sync.isPending || isRunning}
       onClick={() =>
         sync.mutate({
@@ -94,7 +90,7 @@ function SyncNow({
       }
     >
       Sync now
-    </Button>
+    </WriteButton>
   );
 }
 

@@ -5,7 +5,7 @@ import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { CopyButton } from '../../components/copy-button';
 import { EmptyState } from '../../components/states';
-import { READ_ONLY, useMayWrite } from '../../lib/roles';
+import { WriteButton } from '../../components/write-button';
 
 /** A company that has yet to connect: its invite link, or a way to one. */
 export function NotConnected({
@@ -52,7 +52,6 @@ function CopyLink({
 }
 
 function CreateLink({ companyId }: { readonly companyId: number }) {
-  const mayWrite = useMayWrite();
   const platforms = usePlatforms();
   const create = $api.useMutation('post', '/core/invite_links');
   const categories = [...new Set(platforms.data?.data.map(({ category }) => category))];
@@ -60,16 +59,15 @@ function CreateLink({ companyId }: { readonly companyId: number }) {
     return <CopyButton kind="primary" text={create.data.data.url} label="Copy invite link" />;
   }
   return (
-    <Button
+    <WriteButton
       kind="primary"
-      disabled={!mayWrite || categories.length === 0}
-      title={mayWrite ? undefined : READ_ONLY}
+      disabled={categories.length === 0}
       isBusy={create.isPending}
       onClick={() =>
         create.mutate({ body: { company_id: companyId, integration_categories: categories } })
       }
     >
       Create an invite link
-    </Button>
+    </WriteButton>
   );
 }

@@ -6,11 +6,10 @@ import { $api } from '../../api/client';
 import { usePlatformNames } from '../../api/platforms';
 import { Badge } from '../../components/badge';
 import { Banner } from '../../components/banner';
-import { Button } from '../../components/button';
 import { Confirm } from '../../components/dialog';
 import { Page } from '../../components/page';
 import { ErrorState, SkeletonRows } from '../../components/states';
-import { useMayWrite } from '../../lib/roles';
+import { WriteButton } from '../../components/write-button';
 import { ConfigEditor } from './config-editor';
 import { EstimateCard } from './estimate-card';
 import { useModels } from './models-of';
@@ -83,7 +82,6 @@ function OwnConfig({
   readonly models: ReturnType<typeof useModels>['models'];
 }) {
   const queryClient = useQueryClient();
-  const mayWrite = useMayWrite();
   const path = { connection_id: connectionId };
   const config = $api.useQuery('get', '/core/connections/{connection_id}/sync_config', {
     params: { path },
@@ -111,11 +109,7 @@ function OwnConfig({
         <Banner
           tone="info"
           title="This connection follows the organisation’s sync config"
-          actions={
-            <Button disabled={!mayWrite} onClick={() => setCopy(true)}>
-              Make its own
-            </Button>
-          }
+          actions={<WriteButton onClick={() => setCopy(true)}>Make its own</WriteButton>}
         >
           Change it for everybody in the{' '}
           <Link to="/sync-config" className="text-accent-text underline">
@@ -153,9 +147,7 @@ function OwnConfig({
               The list above is dropped, and later changes of the default hold here too.
             </span>
           </p>
-          <Button disabled={!mayWrite} onClick={() => setAsking(true)}>
-            Follow the organisation
-          </Button>
+          <WriteButton onClick={() => setAsking(true)}>Follow the organisation</WriteButton>
         </section>
       )}
       <Confirm

@@ -5,10 +5,9 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { $api } from '../../api/client';
 import { refreshLive } from '../../api/live';
-import { Button } from '../../components/button';
 import { Confirm } from '../../components/dialog';
+import { WriteButton } from '../../components/write-button';
 import { plural } from '../../lib/format';
-import { READ_ONLY, useMayWrite } from '../../lib/roles';
 import { isOpen, type Job, type Sync } from './queries';
 
 /** Ends an open sync, or asks for an ended one again. */
@@ -24,7 +23,6 @@ export function SyncActions({
 
 function Cancel({ sync }: { readonly sync: Sync }) {
   const [isAsking, setAsking] = useState(false);
-  const mayWrite = useMayWrite();
   const queryClient = useQueryClient();
   const cancel = $api.useMutation('post', '/core/syncs/{sync_id}/cancel', {
     onSuccess: () => {
@@ -36,14 +34,12 @@ function Cancel({ sync }: { readonly sync: Sync }) {
   const open = sync.running_count + sync.pending_count;
   return (
     <>
-      <Button
-        disabled={!mayWrite}
-        title={mayWrite ? undefined : READ_ONLY}
+      <WriteButton
         icon={<CircleStop className="size-3.5" aria-hidden />}
         onClick={() => setAsking(true)}
       >
         Cancel sync
-      </Button>
+      </WriteButton>
       <Confirm
         isOpen={isAsking}
         onClose={() => setAsking(false)}
@@ -62,7 +58,6 @@ function Cancel({ sync }: { readonly sync: Sync }) {
 }
 
 function RunAgain({ sync, jobs }: { readonly sync: Sync; readonly jobs: readonly Job[] }) {
-  const mayWrite = useMayWrite();
   const navigate = useNavigate();
   const again = $api.useMutation('post', '/core/syncs', {
     onSuccess: ({ data }) =>
@@ -80,14 +75,13 @@ function RunAgain({ sync, jobs }: { readonly sync: Sync; readonly jobs: readonly
       },
     });
   return (
-    <Button
-      disabled={!mayWrite || jobs.length === 0}
-      title={mayWrite ? undefined : READ_ONLY}
+    <WriteButton
+      disabled={jobs.length === 0}
       isBusy={again.isPending}
       icon={<RotateCw className="size-3.5" aria-hidden />}
       onClick={run}
     >
       Run again
-    </Button>
+    </WriteButton>
   );
 }
