@@ -53,6 +53,29 @@ export function Dialog({
   );
 }
 
+/** The end of a form in a dialog: out of it, or its act. */
+export function FormButtons({
+  act,
+  onCancel,
+  isBusy,
+  disabled = false,
+}: {
+  /** The words of the button that sends it. */
+  readonly act: string;
+  readonly onCancel: () => void;
+  readonly isBusy: boolean;
+  readonly disabled?: boolean;
+}) {
+  return (
+    <div className="flex justify-end gap-2">
+      <Button onClick={onCancel}>Cancel</Button>
+      <Button kind="primary" type="submit" isBusy={isBusy} disabled={disabled}>
+        {act}
+      </Button>
+    </div>
+  );
+}
+
 /** A question before something that cannot be taken back. Says what will happen; the button names the act. */
 export function Confirm({
   isOpen,

@@ -3,7 +3,7 @@ import { Check, ChevronsUpDown, Search } from 'lucide-react';
 import { classes } from '../lib/classes';
 import { INPUT_CLASSES } from './field';
 import { ITEM_CLASSES, POPUP_CLASSES } from './menu';
-import type { Option } from './select';
+import type { ChoiceProps, Option } from './select';
 
 /** Past this many one types more letters instead of scrolling on. */
 const SHOWN_AT_ONCE = 100;
@@ -14,20 +14,9 @@ export function Picker<T extends string>({
   value,
   options,
   onChange,
-  onSearch,
   disabled = false,
   className,
-}: {
-  /** What a screen reader calls it. */
-  readonly label: string;
-  readonly value: T;
-  readonly options: readonly Option<T>[];
-  readonly onChange: (value: T) => void;
-  /** Where more options are found by asking for them. */
-  readonly onSearch?: (text: string) => void;
-  readonly disabled?: boolean;
-  readonly className?: string;
-}) {
+}: ChoiceProps<T>) {
   const chosen = options.find((option) => option.value === value) ?? null;
   return (
     <Combobox.Root
@@ -38,7 +27,6 @@ export function Picker<T extends string>({
       onValueChange={(next) => {
         if (next !== null) onChange(next.value);
       }}
-      {...(onSearch === undefined ? {} : { onInputValueChange: onSearch, filter: null })}
     >
       <Combobox.Trigger
         aria-label={`${label}: ${chosen?.label ?? value}`}

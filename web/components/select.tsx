@@ -8,15 +8,8 @@ export interface Option<T extends string> {
   readonly label: string;
 }
 
-/** One out of a few. For many (time zones, companies) there is `Autocomplete` of Base UI. */
-export function Select<T extends string>({
-  label,
-  value,
-  options,
-  onChange,
-  disabled = false,
-  className,
-}: {
+/** What every choice of one out of several is given. */
+export interface ChoiceProps<T extends string> {
   /** What a screen reader calls it. */
   readonly label: string;
   readonly value: T;
@@ -24,7 +17,17 @@ export function Select<T extends string>({
   readonly onChange: (value: T) => void;
   readonly disabled?: boolean;
   readonly className?: string;
-}) {
+}
+
+/** One out of a few; for many (time zones, companies) there is `Picker`. */
+export function Select<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  disabled = false,
+  className,
+}: ChoiceProps<T>) {
   return (
     <BaseSelect.Root
       items={[...options]}

@@ -7,6 +7,9 @@ const CONNECTION: Readonly<Record<string, [Tone, string]>> = {
   PENDING: ['info', 'Pending'],
   EXPIRED: ['bad', 'Expired'],
   DISCONNECTED: ['neutral', 'Disconnected'],
+  SLEEPING: ['warn', 'Sleeping'],
+  SYNCING: ['info', 'Syncing'],
+  PAUSED: ['neutral', 'Paused'],
 };
 const JOB: Readonly<Record<string, [Tone, string]>> = {
   CREATED: ['neutral', 'Queued'],
@@ -23,22 +26,15 @@ export interface ConnectionState {
 
 /** The one thing worth saying of a connection: what is broken before what waits before what is well. */
 export function ConnectionStatus({ connection }: { readonly connection: ConnectionState }) {
-  const { connection_status: status, sync_status: activity, paused } = connection;
-  if (status !== 'HEALTHY') return <Named names={CONNECTION} name={status} />;
-  if (activity === 'SLEEPING')
-    return (
-      <Badge tone="warn" hasDot>
-        Sleeping
-      </Badge>
-    );
-  if (activity !== 'IDLE')
-    return (
-      <Badge tone="info" isLive>
-        Syncing
-      </Badge>
-    );
-  if (paused) return <Badge hasDot>Paused</Badge>;
-  return <Named names={CONNECTION} name={status} />;
+  const name = nameOf(connection);
+  return <Named names={CONNECTION} name={name} isLive={name === 'SYNCING'} />;
+}
+
+function nameOf({ connection_status: status, sync_status: activity, paused }: ConnectionState) {
+  if (status !== 'HEALTHY') return status;
+  if (activity === 'SLEEPING') return 'SLEEPING';
+  if (activity !== 'IDLE') return 'SYNCING';
+  return paused ? 'PAUSED' : status;
 }
 
 export function JobStatus({

@@ -1,31 +1,12 @@
 import { useMemo } from 'react';
 import { Picker } from './picker';
+import type { ChoiceProps } from './select';
 
 /** Every time zone that the browser knows, by its IANA name. */
-export function ZonePicker({
-  label,
-  value,
-  onChange,
-  disabled = false,
-  className,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (zone: string) => void;
-  readonly disabled?: boolean;
-  readonly className?: string;
-}) {
+export function ZonePicker(props: Omit<ChoiceProps<string>, 'options'>) {
+  const { value } = props;
   const options = useMemo(() => zones(value), [value]);
-  return (
-    <Picker
-      label={label}
-      value={value}
-      options={options}
-      onChange={onChange}
-      disabled={disabled}
-      {...(className === undefined ? {} : { className })}
-    />
-  );
+  return <Picker {...props} options={options} />;
 }
 
 function zones(chosen: string) {

@@ -3,11 +3,10 @@ import { type FormEvent, useState } from 'react';
 import { $api } from '../../api/client';
 import { usePlatforms } from '../../api/platforms';
 import { problemOf } from '../../api/problem';
-import { Button } from '../../components/button';
 import { Checkbox } from '../../components/checkbox';
-import { CopyButton } from '../../components/copy-button';
-import { Dialog } from '../../components/dialog';
-import { Field, INPUT_CLASSES } from '../../components/field';
+import { CopyField } from '../../components/copy-field';
+import { Dialog, FormButtons } from '../../components/dialog';
+import { Field } from '../../components/field';
 import { categoryName } from '../../lib/categories';
 
 /** Makes an invite link, and shows it to be copied. */
@@ -37,16 +36,7 @@ export function InviteDialog({
       {link === null ? (
         <InviteForm onMade={setLink} onCancel={close} />
       ) : (
-        <div className="flex gap-2">
-          <input
-            readOnly
-            aria-label="Invite link"
-            className={INPUT_CLASSES}
-            value={link}
-            onFocus={(event) => event.target.select()}
-          />
-          <CopyButton kind="primary" text={link} label="Copy link" />
-        </div>
+        <CopyField label="Invite link" text={link} act="Copy link" />
       )}
     </Dialog>
   );
@@ -114,17 +104,12 @@ function InviteForm({
           ))}
         </div>
       </fieldset>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button
-          kind="primary"
-          type="submit"
-          isBusy={create.isPending}
-          disabled={chosen.length === 0}
-        >
-          Create link
-        </Button>
-      </div>
+      <FormButtons
+        act="Create link"
+        onCancel={onCancel}
+        isBusy={create.isPending}
+        disabled={chosen.length === 0}
+      />
     </form>
   );
 }

@@ -1,11 +1,11 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useCompanyNames } from '../../api/companies';
 import { sessionQuery } from '../../api/session';
 import { Badge } from '../../components/badge';
 import { Card } from '../../components/card';
 import { CopyButton } from '../../components/copy-button';
+import { Fact } from '../../components/fact';
 import { Instant } from '../../components/instant';
 import { Page } from '../../components/page';
 import { PageNotFound } from '../../components/page-not-found';
@@ -134,15 +134,6 @@ function Sides({ record }: { readonly record: DataRecord }) {
         <Side title="Raw" description="As the platform gave it" value={raw} />
       </div>
     </>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

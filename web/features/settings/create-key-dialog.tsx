@@ -2,8 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { $api } from '../../api/client';
 import { problemOf } from '../../api/problem';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { Dialog, FormButtons } from '../../components/dialog';
 import { Field } from '../../components/field';
 import { ShownOnce } from './shown-once';
 
@@ -51,12 +50,7 @@ export function CreateKeyDialog({
             autoComplete="off"
             error={problem}
           />
-          <div className="flex justify-end gap-2">
-            <Button onClick={close}>Cancel</Button>
-            <Button kind="primary" type="submit" isBusy={create.isPending}>
-              Create key
-            </Button>
-          </div>
+          <FormButtons act="Create key" onCancel={close} isBusy={create.isPending} />
         </form>
       ) : (
         <ShownOnce label="API key" secret={made.key} />

@@ -5,8 +5,7 @@ import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { $api } from '../../api/client';
 import { problemOf } from '../../api/problem';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { Dialog, FormButtons } from '../../components/dialog';
 import { Field } from '../../components/field';
 import { Select } from '../../components/select';
 import { ROLE_WORDS, ROLES } from './roles';
@@ -110,12 +109,7 @@ function UserForm({
           </div>
         )}
       />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button kind="primary" type="submit" isBusy={create.isPending}>
-          Add user
-        </Button>
-      </div>
+      <FormButtons act="Add user" onCancel={onCancel} isBusy={create.isPending} />
     </form>
   );
 }

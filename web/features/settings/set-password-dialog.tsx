@@ -4,8 +4,7 @@ import { toast } from 'sonner';
 import { z } from 'zod';
 import { $api, type Schemas } from '../../api/client';
 import { problemOf } from '../../api/problem';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { Dialog, FormButtons } from '../../components/dialog';
 import { Field } from '../../components/field';
 import { newPassword } from './password';
 
@@ -53,12 +52,7 @@ export function SetPasswordDialog({
           error={form.formState.errors.password?.message}
           {...form.register('password')}
         />
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button kind="primary" type="submit" isBusy={set.isPending}>
-            Set password
-          </Button>
-        </div>
+        <FormButtons act="Set password" onCancel={close} isBusy={set.isPending} />
       </form>
     </Dialog>
   );

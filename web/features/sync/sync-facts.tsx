@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
 import { CopyButton } from '../../components/copy-button';
+import { Fact } from '../../components/fact';
 import { Ago, Instant, Took } from '../../components/instant';
 import { plural } from '../../lib/format';
 import type { Sync } from './queries';
@@ -45,14 +45,5 @@ export function SyncFacts({ sync, platform }: { readonly sync: Sync; readonly pl
         </span>
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd className="tabular">{children}</dd>
-    </div>
   );
 }
