@@ -1,34 +1,24 @@
-import { apiConfig, configOrExit } from '../infra/config';
+import type { ApiConfig } from '../infra/config';
 import { hashPassword, newPassword } from '../infra/passwords';
-import { createDatabase, type Database } from '../store/database';
+import type { Database } from '../store/database';
 import { findFirstAdmin, findUser } from '../store/read/users';
 import { updateUser } from '../store/users';
+import { oneShot } from './one-shot';
 
 /**
  * For an operator whose admin has lost the password: gives somebody (the first admin, or the e-mail address given) a new
  * one, prints it, and ends their sessions. `SYNCLINE_ADMIN_PASSWORD` is taken where it is set.
  */
-async function main(): Promise<void> {
-  const config = configOrExit(apiConfig);
-  const db = createDatabase(config.database.url, { max: 2 });
-  try {
-    const password = config.adminPassword ?? newPassword();
-    const email = await reset(db, process.argv[2], password);
-    if (email === null) {
-      process.stderr.write('Nobody signs in with this e-mail address.\n');
-      process.exitCode = 1;
-      return;
-    }
-    const told = config.adminPassword === null ? password : 'that of SYNCLINE_ADMIN_PASSWORD';
-    process.stdout.write(`New password of ${email}: ${told}\n`);
-  } catch {
-    process.stderr.write(
-      'The database of DATABASE_URL cannot be used: see that it runs and is migrated (npm run db:migrate).\n',
-    );
+async function resetPassword(db: Database, config: ApiConfig): Promise<void> {
+  const password = config.adminPassword ?? newPassword();
+  const email = await reset(db, process.argv[2], password);
+  if (email === null) {
+    process.stderr.write('Nobody signs in with this e-mail address.\n');
     process.exitCode = 1;
-  } finally {
-    await db.close();
+    return;
   }
+  const told = config.adminPassword === null ? password : 'that of SYNCLINE_ADMIN_PASSWORD';
+  process.stdout.write(`New password of ${email}: ${told}\n`);
 }
 
 /** The e-mail address of whom it was; null where there is nobody. */
@@ -50,4 +40,4 @@ async function reset(
   return changed?.email ?? null;
 }
 
-void main();
+void oneShot(resetPassword);
