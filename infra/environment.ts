@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords';
 
 /**
  * Every variable that Syncline reads. Messages go on after the variable's name ("PORT must be …"), and never repeat
@@ -70,8 +71,8 @@ export const environment = z
     SYNCLINE_API_KEY: secret().optional(),
     SYNCLINE_ADMIN_PASSWORD: z
       .string()
-      .min(12, 'must have 12 characters or more')
-      .max(200, 'must have 200 characters or fewer')
+      .min(SHORTEST_PASSWORD, `must have ${SHORTEST_PASSWORD} characters or more`)
+      .max(LONGEST_PASSWORD, `must have ${LONGEST_PASSWORD} characters or fewer`)
       .optional(),
     SYNCLINE_LOCAL_SIGN_IN: flag().optional(),
     SYNCLINE_RATE_LIMIT_PER_SECOND: wholeNumber(1, 1_000_000).default(200),

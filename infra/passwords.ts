@@ -3,6 +3,10 @@ import { AppError } from '../core/errors';
 
 /** How passwords are made and what is kept of them. */
 
+/** A password somebody is to have. */
+export const SHORTEST_PASSWORD = 12;
+export const LONGEST_PASSWORD = 200;
+
 /** Cost that OWASP names for scrypt (N = 2^15, r = 8, p = 3): 32 MB and a good tenth of a second a guess. */
 const COST = { logN: 15, r: 8, p: 3 } as const;
 const SALT_BYTES = 16;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { ROLES } from '../../core/roles';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../infra/passwords';
 import { nullableInstant, instant, rootfiFields } from './common';
 
-const SHORTEST_PASSWORD = 12;
-const LONGEST_PASSWORD = 200;
 /** As long as an address may be (RFC 5321). */
 const LONGEST_EMAIL = 254;
 
