@@ -183,13 +183,9 @@ export function explain(facts: ModelFacts): Explanation {
   }
 }
 
-/** What an open pull does, or waits for. */
-export function explainPull(
-  pull: OpenPullFacts,
-  now: Date,
-): { readonly reason: Reason; readonly message: string } {
-  const reason = reasonOfPull(pull, now);
-  return { reason, message: pullMessage(reason, pull) };
+/** What an open pull does, or waits for, in one sentence. */
+export function explainPull(pull: OpenPullFacts, now: Date): string {
+  return pullMessage(reasonOfPull(pull, now), pull);
 }
 
 type PullReason = 'waiting-for-quota' | 'backing-off' | (typeof PHASE_REASONS)[PullPhase];

@@ -47,5 +47,5 @@ export function expectation({ pull, readsAll, liveRecords, now }: JobFacts): Exp
 export function jobMessage({ state, pull, now }: JobFacts): string | null {
   if (state === 'CREATED') return 'Is queued and starts as soon as a worker takes it.';
   if (state !== 'RUNNING' || pull === null) return null;
-  return explainPull(pull, now).message;
+  return explainPull(pull, now);
 }
