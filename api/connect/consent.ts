@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Authorised } from '../../connectors/contract';
 import { AppError } from '../../core/errors';
-import { refuseClosedLink } from '../../core/invite-link';
 import { hashToken, isToken, newToken } from '../../infra/tokens';
 import { storeOAuthState, type TakenState, takeOAuthState } from '../../store/oauth-states';
 import { findInviteLink, type InviteLinkView } from '../../store/read/invite-links';
 import type { ApiDeps } from '../deps';
 import type { Exchange } from '../http/exchange';
 import { connectPage } from '../presenters/invite-link';
-import { accessFor, type Choice, connectThrough, offersOf, reasonOf } from './link';
+import { accessFor, type Choice, connectThrough, findOffer, reasonOf } from './link';
 import { sealProgressToken } from './progress-token';
 
 /** A customer's way to a platform's consent page and back. */
@@ -97,9 +96,7 @@ async function goOn(deps: ApiDeps, back: Return): Promise<string> {
 /** Asks all questions again: since the browser left, the link may have been used, changed or run out. */
 async function connectByCode(deps: ApiDeps, back: Return): Promise<bigint> {
   const { link, taken } = back;
-  refuseClosedLink(link);
-  const offers = await offersOf(deps, link);
-  const connector = offers.find((each) => each.integrationType === taken.integrationType);
+  const connector = await findOffer(deps, link, taken.integrationType);
   if (connector === undefined) {
     throw new AppError('conflict', 'The link does not offer this any more.', {
       field: 'integration_type',

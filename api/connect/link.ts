@@ -49,6 +49,17 @@ export async function accessFor(
   return accessOf(entries.filter((entry) => readable.includes(entry.data_model)));
 }
 
+/** The connector of a platform that the link offers; undefined where it does not. Throws `AppError` (409) for a closed link. */
+export async function findOffer(
+  deps: ApiDeps,
+  link: InviteLinkView,
+  integrationType: string,
+): Promise<Connector | undefined> {
+  refuseClosedLink(link);
+  const offers = await offersOf(deps, link);
+  return offers.find((each) => each.integrationType === integrationType);
+}
+
 export interface Choice {
   readonly link: InviteLinkView;
   readonly connector: Connector;
@@ -63,9 +74,7 @@ export async function choose(
   given: { integration_type: string; company_name?: string | undefined },
 ): Promise<Choice> {
   const link = await mustFindLink(deps, publicId);
-  refuseClosedLink(link);
-  const offers = await offersOf(deps, link);
-  const connector = offers.find((each) => each.integrationType === given.integration_type);
+  const connector = await findOffer(deps, link, given.integration_type);
   if (connector === undefined) {
     throw invalid('integration_type', 'This link does not offer it.');
   }
