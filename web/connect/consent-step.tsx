@@ -1,7 +1,6 @@
 import { Check, ExternalLink, ShieldCheck } from 'lucide-react';
-import { Button } from '../components/button';
 import { upperFirst } from '../lib/format';
-import { Step } from './layout';
+import { LargeButton, Step } from './layout';
 import type { Link, Platform } from './link';
 import { Marks } from './marks';
 import { Refusal } from './refusal';
@@ -70,15 +69,15 @@ export function ConsentStep({
           <Refusal error={error} platform={platform.name} />
         </div>
       )}
-      <Button
+      <LargeButton
         kind="primary"
         isBusy={isBusy}
-        className="mt-auto h-10 w-full text-sm"
+        className="mt-auto"
         onClick={onConsented}
         icon={isOAuth ? <ExternalLink className="size-4" aria-hidden /> : undefined}
       >
         {isOAuth ? `Continue to ${platform.name}` : 'Continue'}
-      </Button>
+      </LargeButton>
     </Step>
   );
 }

@@ -3,10 +3,9 @@ import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { $api } from '../api/client';
 import { problemOf } from '../api/problem';
-import { Button } from '../components/button';
 import { Field } from '../components/field';
 import { lowerFirst } from '../lib/format';
-import { LARGE_INPUT, Step } from './layout';
+import { LARGE_INPUT, LargeButton, Step } from './layout';
 import type { Connected, CredentialField, Link, Platform } from './link';
 import { Mark } from './marks';
 import { Refusal } from './refusal';
@@ -82,14 +81,9 @@ export function CredentialsStep({
             {...form.register(field.name)}
           />
         ))}
-        <Button
-          kind="primary"
-          type="submit"
-          className="mt-auto h-10 w-full text-sm"
-          isBusy={test.isPending}
-        >
+        <LargeButton kind="primary" type="submit" className="mt-auto" isBusy={test.isPending}>
           {test.isPending ? `Testing with ${name}` : 'Test and connect'}
-        </Button>
+        </LargeButton>
       </form>
     </Step>
   );

@@ -1,9 +1,8 @@
 import { CircleCheck, Clock, Link2Off, type LucideIcon, ShieldAlert, WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { problemOf } from '../api/problem';
-import { Button } from '../components/button';
-import { isEmbedded, tellParent } from './frame';
-import { Step } from './layout';
+import { isEmbedded, leave } from './frame';
+import { LargeButton, Step } from './layout';
 import type { Link } from './link';
 
 const TONES = {
@@ -43,14 +42,7 @@ export function End({
     >
       <div className="flex flex-col gap-2">
         {action}
-        {isEmbedded && (
-          <Button
-            className="h-10 w-full text-sm"
-            onClick={() => tellParent({ type: 'exit', data: {} })}
-          >
-            Close
-          </Button>
-        )}
+        {isEmbedded && <LargeButton onClick={leave}>Close</LargeButton>}
       </div>
     </Step>
   );
@@ -142,9 +134,9 @@ export function UnreachableEnd({
           : 'The server could not be reached. Check your internet connection, then try again.'
       }
       action={
-        <Button kind="primary" className="h-10 w-full text-sm" onClick={retry}>
+        <LargeButton kind="primary" onClick={retry}>
           Try again
-        </Button>
+        </LargeButton>
       }
     />
   );

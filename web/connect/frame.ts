@@ -29,12 +29,17 @@ export function tellParent(message: Message): void {
   parent?.window.postMessage({ source: 'syncline-connect', ...message }, parent.origin);
 }
 
+/** Asks the page that holds this one to close it. */
+export function leave(): void {
+  tellParent({ type: 'exit', data: {} });
+}
+
 /** A frame over a page is left as a dialog is. */
 export function leaveByEscape(): (() => void) | undefined {
   if (!isEmbedded) return undefined;
-  const leave = ({ key }: KeyboardEvent) => {
-    if (key === 'Escape') tellParent({ type: 'exit', data: {} });
+  const onKey = ({ key }: KeyboardEvent) => {
+    if (key === 'Escape') leave();
   };
-  window.addEventListener('keydown', leave);
-  return () => window.removeEventListener('keydown', leave);
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
 }

@@ -1,10 +1,16 @@
 import { ArrowLeft, Lock, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { Button } from '../components/button';
-import { isEmbedded, tellParent } from './frame';
+import { Button, type ButtonProps } from '../components/button';
+import { classes } from '../lib/classes';
+import { isEmbedded, leave } from './frame';
 
 /** Inputs as large as a finger, in a type that a phone does not zoom in on. */
 export const LARGE_INPUT = '[&_input]:h-10 [&_input]:text-sm max-sm:[&_input]:text-base';
+
+/** As wide as the card and as high as a finger. */
+export function LargeButton({ className = '', ...rest }: ButtonProps) {
+  return <Button {...rest} className={classes('h-10 w-full text-sm', className)} />;
+}
 
 /** One step of the page: a card in the middle, whose heading takes the focus when the step comes. */
 export function Step({
@@ -46,7 +52,7 @@ export function Step({
             kind="quiet"
             aria-label="Close"
             icon={<X className="size-4" aria-hidden />}
-            onClick={() => tellParent({ type: 'exit', data: {} })}
+            onClick={leave}
           />
         )}
       </div>

@@ -1,9 +1,8 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
-import { Button } from '../components/button';
 import { Field } from '../components/field';
-import { LARGE_INPUT, Step } from './layout';
+import { LARGE_INPUT, LargeButton, Step } from './layout';
 import type { Link } from './link';
 
 const nameForm = z.object({
@@ -43,9 +42,9 @@ export function NameStep({
           error={formState.errors.name?.message}
           {...register('name')}
         />
-        <Button kind="primary" type="submit" className="h-10 w-full text-sm">
+        <LargeButton kind="primary" type="submit">
           Continue
-        </Button>
+        </LargeButton>
       </form>
     </Step>
   );

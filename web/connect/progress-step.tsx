@@ -1,10 +1,9 @@
 import { CircleCheck, CircleX, Clock, LoaderCircle } from 'lucide-react';
 import { $api } from '../api/client';
-import { Button } from '../components/button';
 import { Skeleton } from '../components/states';
 import { count, modelName, plural } from '../lib/format';
-import { isEmbedded, tellParent } from './frame';
-import { Step } from './layout';
+import { isEmbedded, leave } from './frame';
+import { LargeButton, Step } from './layout';
 import type { Connected, Link, ModelProgress, Progress } from './link';
 
 const POLL_MS = 1_000;
@@ -49,13 +48,9 @@ export function ProgressStep({
       {token !== null && asked.isPending && <Skeleton className="h-56 w-full" />}
       <div className="mt-auto pt-6">
         {isEmbedded ? (
-          <Button
-            kind="primary"
-            className="h-10 w-full text-sm"
-            onClick={() => tellParent({ type: 'exit', data: {} })}
-          >
+          <LargeButton kind="primary" onClick={leave}>
             Done
-          </Button>
+          </LargeButton>
         ) : (
           <p className="text-center text-[13px] text-muted">You can close this page.</p>
         )}

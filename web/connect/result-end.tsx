@@ -1,7 +1,7 @@
 import { CircleX, Clock, type LucideIcon, UserX } from 'lucide-react';
-import { Button } from '../components/button';
 import { End } from './ends';
 import type { Address } from './address';
+import { LargeButton } from './layout';
 import type { Link } from './link';
 
 interface Description {
@@ -26,9 +26,9 @@ export function ResultEnd({
     <End
       {...describeReason(reason ?? result ?? '', platform?.name ?? 'The platform')}
       action={
-        <Button kind="primary" className="h-10 w-full text-sm" onClick={onRetry}>
+        <LargeButton kind="primary" onClick={onRetry}>
           Start again
-        </Button>
+        </LargeButton>
       }
     />
   );

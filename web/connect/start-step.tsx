@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'react';
-import { Button } from '../components/button';
 import { Spinner } from '../components/spinner';
 import { useAuthorise } from './authorise';
-import { Step } from './layout';
+import { LargeButton, Step } from './layout';
 import type { Link } from './link';
 import type { Start } from './platform-window';
 import { Refusal } from './refusal';
@@ -39,12 +38,10 @@ export function StartStep({
         <div className="flex flex-1 flex-col gap-6">
           <Refusal error={error} platform={name} />
           <div className="mt-auto flex flex-col gap-2">
-            <Button kind="primary" className="h-10 w-full text-sm" onClick={() => authorise(start)}>
+            <LargeButton kind="primary" onClick={() => authorise(start)}>
               Try again
-            </Button>
-            <Button className="h-10 w-full text-sm" onClick={onBack}>
-              Back
-            </Button>
+            </LargeButton>
+            <LargeButton onClick={onBack}>Back</LargeButton>
           </div>
         </div>
       )}

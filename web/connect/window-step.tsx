@@ -2,8 +2,7 @@ import { ExternalLink } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../api/client';
-import { Button } from '../components/button';
-import { Step } from './layout';
+import { LargeButton, Step } from './layout';
 import type { Connected, Link, Platform } from './link';
 import { Mark } from './marks';
 import { onWindowResult, openPlatformWindow, type Start, windowAddress } from './platform-window';
@@ -70,9 +69,8 @@ export function WindowStep({
         </Banner>
       )}
       <div className="mt-auto flex flex-col gap-2">
-        <Button
+        <LargeButton
           kind={failure === null && isOpen ? 'secondary' : 'primary'}
-          className="h-10 w-full text-sm"
           icon={<ExternalLink className="size-4" aria-hidden />}
           onClick={() => {
             setFailed(null);
@@ -80,7 +78,7 @@ export function WindowStep({
           }}
         >
           {failure === null ? `Open the ${name} window` : 'Try again'}
-        </Button>
+        </LargeButton>
         <a
           href={windowAddress(link.invite_link_id, start)}
           target="_blank"
