@@ -24,6 +24,8 @@ export type Pace =
       readonly everyMs: number;
       /** The first ones are spread over this long; as a rule over one whole period. */
       readonly withinMs?: number;
+      /** How far away the earliest are: models that have not looked by then are late. As a rule not at all. */
+      readonly fromMs?: number;
       /** Only so many connections, from the first on; the others stay as they are. */
       readonly connections?: number;
     };
@@ -35,8 +37,9 @@ const DAY_MS = 86_400_000;
 const CONNECTING = 4;
 const SIGNALLING = 50;
 
-/** Connects sandbox tenants at HOURLY, and waits for their initial syncs. */
+/** Connects sandbox tenants at HOURLY, and waits for their initial syncs. No tick is due before a pace is set. */
 export async function connectMany(stage: Stage, fleet: Fleet): Promise<void> {
+  const { pool } = stage.database.db;
   const tenants = Array.from({ length: fleet.connections }, (_none, n) => `${fleet.name}-${n}`);
   const seed = Object.fromEntries(
     fleet.models.map((model) => [model.toLowerCase(), fleet.records]),
@@ -47,16 +50,22 @@ export async function connectMany(stage: Stage, fleet: Fleet): Promise<void> {
     frequency: 'HOURLY',
     interval: 1,
   }));
+  await makePace(pool);
   await forEach(tenants, CONNECTING, async (tenant) => {
     await stage.sandbox.createTenant(tenant, { seed });
     await stage.api.connect(tenant, config);
   });
-  const { pool } = stage.database.db;
   const unsynced =
     'SELECT count(*)::int AS n FROM model_states WHERE enabled AND watermark IS NULL';
   while ((await count(pool, unsynced)) > 0) await delay(200);
-  // In place of the schedule: whenever a tick has moved a due time on. It counts from the transaction's beginning, so
-  // that the models of a connection stay due together.
+  await quiet(pool);
+}
+
+/**
+ * In place of the schedule, whenever a due time is set for the first time (to be a day away), and whenever a tick has
+ * moved one on: counted from the transaction's beginning, so that the models of a connection stay due together.
+ */
+async function makePace(pool: Pool): Promise<void> {
   await pool.query(`
     CREATE TABLE bench_pace (every_ms int, keeps_phase boolean);
     INSERT INTO bench_pace VALUES (NULL, false);
@@ -64,7 +73,9 @@ export async function connectMany(stage: Stage, fleet: Fleet): Promise<void> {
     DECLARE pace bench_pace;
     BEGIN
       SELECT * INTO pace FROM bench_pace;
-      IF pace.every_ms IS NOT NULL THEN
+      IF OLD.next_fire_at IS NULL THEN
+        NEW.next_fire_at := now() + interval '1 day';
+      ELSIF pace.every_ms IS NOT NULL THEN
         NEW.next_fire_at := CASE WHEN pace.keeps_phase
           THEN greatest(OLD.next_fire_at + pace.every_ms * interval '1 millisecond', now())
           ELSE now() + pace.every_ms * interval '1 millisecond' END;
@@ -72,23 +83,24 @@ export async function connectMany(stage: Stage, fleet: Fleet): Promise<void> {
       RETURN NEW;
     END $$;
     CREATE TRIGGER bench_pace BEFORE UPDATE OF next_fire_at ON model_states FOR EACH ROW
-      WHEN (OLD.next_fire_at <= syncline_now() AND NEW.next_fire_at > syncline_now())
+      WHEN (NEW.next_fire_at > syncline_now()
+        AND (OLD.next_fire_at IS NULL OR OLD.next_fire_at <= syncline_now()))
       EXECUTE FUNCTION bench_pace();`);
 }
 
 /** Sets due times, the same for all models of a connection as its schedule would, and has all workflows look. */
 export async function setPace(stage: Stage, pace: Pace): Promise<void> {
   const { pool } = stage.database.db;
-  const { everyMs, withinMs, connections, keepsPhase } = meaningOf(pace);
+  const { everyMs, withinMs, fromMs, connections, keepsPhase } = meaningOf(pace);
   await pool.query('UPDATE bench_pace SET every_ms = $1, keeps_phase = $2', [everyMs, keepsPhase]);
   const { rows } = await pool.query<{ connection_id: string; data_model: string }>(
     `UPDATE model_states m SET wake_at = syncline_now(), next_fire_at = c.due
      FROM (SELECT id, syncline_now() + CASE WHEN $1::int IS NULL THEN interval '1 day'
-       ELSE random() * $1::int * interval '1 millisecond' END AS due
-       FROM connections ORDER BY id LIMIT $2) c
+       ELSE ($2::int + random() * $1::int) * interval '1 millisecond' END AS due
+       FROM connections ORDER BY id LIMIT $3) c
      WHERE c.id = m.connection_id AND m.enabled
      RETURNING m.connection_id::text, m.data_model`,
-    [withinMs, connections],
+    [withinMs, fromMs, connections],
   );
   await forEach(rows, SIGNALLING, async (row) => {
     const id = modelWorkflowId(row.connection_id, row.data_model);
@@ -100,6 +112,7 @@ export async function setPace(stage: Stage, pace: Pace): Promise<void> {
 interface PaceMeaning {
   readonly everyMs: number | null;
   readonly withinMs: number | null;
+  readonly fromMs: number;
   readonly connections: number | null;
   /** Whether a due time is counted from the last one, not from when it was served. */
   readonly keepsPhase: boolean;
@@ -107,13 +120,19 @@ interface PaceMeaning {
 
 function meaningOf(pace: Pace): PaceMeaning {
   if (pace === 'never') {
-    return { everyMs: null, withinMs: null, connections: null, keepsPhase: false };
+    return { everyMs: null, withinMs: null, fromMs: 0, connections: null, keepsPhase: false };
   }
   if (pace === 'always') {
-    return { everyMs: SLEEP_MS, withinMs: SLEEP_MS, connections: null, keepsPhase: false };
+    return {
+      everyMs: SLEEP_MS,
+      withinMs: SLEEP_MS,
+      fromMs: 0,
+      connections: null,
+      keepsPhase: false,
+    };
   }
-  const { everyMs, withinMs = everyMs, connections = null } = pace;
-  return { everyMs, withinMs, connections, keepsPhase: true };
+  const { everyMs, withinMs = everyMs, fromMs = 0, connections = null } = pace;
+  return { everyMs, withinMs, fromMs, connections, keepsPhase: true };
 }
 
 /** Lets every model be due once more and then not for a day; until all is at rest. Wakes none, unlike `setPace`. */
