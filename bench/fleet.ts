@@ -31,11 +31,11 @@ interface Shape {
 
 const FULL: Shape = {
   connections: 2_000,
-  settleMs: 10_000,
+  settleMs: 5_000,
   emptyMs: ROUND_MS,
   restMs: 2 * ROUND_MS,
-  ticking: { connections: 200, fromMs: 20_000, withinMs: 50_000, rounds: 2 },
-  restart: { connections: 60, fromMs: 5_000, withinMs: 30_000 },
+  ticking: { connections: 150, fromMs: 15_000, withinMs: 40_000, rounds: 2 },
+  restart: { connections: 60, fromMs: 4_000, withinMs: 24_000 },
 };
 const SMALL: Shape = {
   connections: 24,

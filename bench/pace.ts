@@ -36,6 +36,9 @@ const DAY_MS = 86_400_000;
 /** Requests under way at once. */
 const CONNECTING = 4;
 const SIGNALLING = 50;
+/** First syncs that wait or run while more is connected: users do not connect thousands at one moment. */
+const MOST_OPEN_JOBS = 40;
+const OPEN_JOBS = "SELECT count(*)::int AS n FROM sync_jobs WHERE state IN ('CREATED', 'RUNNING')";
 
 /** Connects sandbox tenants at HOURLY, and waits for their initial syncs. No tick is due before a pace is set. */
 export async function connectMany(stage: Stage, fleet: Fleet): Promise<void> {
@@ -52,6 +55,7 @@ export async function connectMany(stage: Stage, fleet: Fleet): Promise<void> {
   }));
   await makePace(pool);
   await forEach(tenants, CONNECTING, async (tenant) => {
+    while ((await count(pool, OPEN_JOBS)) > MOST_OPEN_JOBS) await delay(50);
     await stage.sandbox.createTenant(tenant, { seed });
     await stage.api.connect(tenant, config);
   });
@@ -147,8 +151,7 @@ export async function settle(pool: Pool): Promise<void> {
 /** Until nothing is at work any more, and none has yet to look. */
 export async function quiet(pool: Pool): Promise<void> {
   const busy = `
-    SELECT (SELECT count(*) FROM sync_jobs WHERE state IN ('CREATED', 'RUNNING'))::int
-      + (SELECT count(*) FROM model_states WHERE wake_at <= syncline_now())::int AS n`;
+    SELECT (${OPEN_JOBS}) + (SELECT count(*) FROM model_states WHERE wake_at <= syncline_now())::int AS n`;
   while ((await count(pool, busy)) > 0) await delay(100);
   await delay(1_000);
 }
