@@ -12,15 +12,9 @@ import {
   type RecordView,
 } from '../../store/read/records';
 import { decodeCursor, decodeId, encodeCursor, encodeId } from '../cursor';
-import { presentRecord } from '../presenters/record';
+import { WrittenJson } from '../http/written-json';
+import { writeRecord } from '../presenters/record';
 import type { DataQuery } from './query';
-
-export interface RecordList {
-  data: Record<string, unknown>[];
-  next?: string;
-  prev?: string;
-  total_count?: number;
-}
 
 /** A cursor holds its order, so that one from another order is refused instead of leading astray. */
 interface Order {
@@ -30,13 +24,13 @@ interface Order {
 
 const NEWEST_FIRST: Order = { by: 'id', isDescending: true };
 
-/** One page of a data model's records. */
+/** One page of a data model's records: `{data, next?, prev?, total_count?}`. */
 export async function listData(
   db: Database,
   organisationId: bigint,
   model: DataModel,
   query: DataQuery,
-): Promise<RecordList> {
+): Promise<WrittenJson> {
   if (query.next !== undefined && query.prev !== undefined) {
     throw invalid('prev', 'A page cannot be asked for by next and prev together.');
   }
@@ -46,11 +40,15 @@ export async function listData(
     readPage(db, filter, order, query),
     query.return_count ? countRecords(db, filter) : null,
   ]);
-  return {
-    data: page.rows.map((record) => presentRecord(model, record)),
-    ...cursorsOf(page, model, order),
-    ...(count === null ? {} : { total_count: Number(count) }),
-  };
+  let data = '';
+  for (const record of page.rows) data += `${data === '' ? '' : ','}${writeRecord(model, record)}`;
+  const { next, prev } = cursorsOf(page, model, order);
+  return new WrittenJson(
+    `{"data":[${data}]` +
+      (next === undefined ? '' : `,"next":"${next}"`) +
+      (prev === undefined ? '' : `,"prev":"${prev}"`) +
+      (count === null ? '}' : `,"total_count":${count}}`),
+  );
 }
 
 interface Page {
@@ -137,7 +135,7 @@ function encodePlace(record: RecordView, model: DataModel, order: Order): string
   if (order.by === 'id') return encodeId(model, record.id);
   const at = order.by === 'created_at' ? record.createdAt : record.updatedAt;
   const rootfi_id = Number(record.id);
-  return encodeCursor({ list: model, order: nameOf(order), at: at.toISOString(), rootfi_id });
+  return encodeCursor({ list: model, order: nameOf(order), at, rootfi_id });
 }
 
 function decodePlace(

@@ -9,6 +9,7 @@ import { noteBegun, unlessDatabaseIsDown } from './outage';
 import { requestIdOf } from './request-id';
 import { type Caller, type RawRequest, type Route, redirection } from './route';
 import { withTimeLimit } from './time-limit';
+import { sendWritten, WrittenJson } from './written-json';
 
 const DEFAULT_LIMIT_MS = 10_000;
 
@@ -66,6 +67,7 @@ async function serve(
   );
   if (deps.checkResponses) checkResponse(route, answer);
   if (answer instanceof EventFeed) sendEvents(request, response, answer);
+  else if (answer instanceof WrittenJson) sendWritten(response, answer);
   else if (route.redirects) response.redirect(303, redirection.parse(answer).location);
   else response.json(answer);
   log(deps, route, request, startedAt);
@@ -109,7 +111,8 @@ function rawRequest(request: Request, exchange: Exchange, caller: Caller | null)
 }
 
 function checkResponse(route: Route, answer: unknown): void {
-  const result = route.schemas.response.safeParse(answer);
+  const answered: unknown = answer instanceof WrittenJson ? JSON.parse(answer.text) : answer;
+  const result = route.schemas.response.safeParse(answered);
   if (result.success) return;
   throw new Error(`${route.operationId} answers what its schema does not allow`, {
     cause: result.error,

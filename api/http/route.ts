@@ -4,6 +4,7 @@ import type { Role } from '../../core/roles';
 import type { ApiDeps } from '../deps';
 import type { Exchange } from './exchange';
 import { parseInput } from './validation';
+import type { WrittenJson } from './written-json';
 
 interface Someone {
   readonly organisationId: bigint;
@@ -69,7 +70,7 @@ interface Definition<P, Q, B, R extends z.ZodType> extends Declared {
   readonly query?: Q;
   readonly body?: B;
   readonly response: R;
-  run(input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>): Promise<z.input<R>>;
+  run(input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>): Promise<z.input<R> | WrittenJson>;
 }
 
 interface PublicDefinition<P, Q, B, R extends z.ZodType>

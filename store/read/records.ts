@@ -1,5 +1,5 @@
+import { TypeOverrides, types } from 'pg';
 import type { DataModel, UnifiedRecord } from '../../core/unified/models';
-import { Prisma } from '../../prisma/generated/client';
 import type { Database } from '../database';
 
 export interface RecordView {
@@ -7,9 +7,10 @@ export interface RecordView {
   readonly companyId: bigint;
   readonly platformId: string;
   readonly data: UnifiedRecord;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-  readonly deletedAt: Date | null;
+  /** Instants are texts: ISO 8601, UTC, milliseconds. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deletedAt: string | null;
   /** Only where asked for. */
   readonly raw?: unknown;
   readonly hash?: string;
@@ -46,86 +47,204 @@ export interface RecordPage {
   readonly withHash: boolean;
 }
 
+/** Rows that are looked through for each one of a page: as many as those of twenty companies would be. */
+const LOOKED_THROUGH = 20;
+
 /**
  * A page of records in the order asked for, one more than `limit` where there are more. Pages are places in an order
- * (column and id), not offsets: rows that come or go elsewhere move nothing. Each company is read by its own index
- * range, and only the ids that win are fetched whole.
+ * (column and id), not offsets: rows that come or go elsewhere move nothing.
  */
-export function listRecords(
+export async function listRecords(
   db: Database,
   query: RecordQuery,
   page: RecordPage,
 ): Promise<RecordView[]> {
-  const direction = page.isDescending ? Prisma.sql`DESC` : Prisma.sql`ASC`;
-  const column = COLUMNS[page.orderBy];
-  const order =
-    page.orderBy === 'id'
-      ? Prisma.sql`id ${direction}`
-      : Prisma.sql`${column} ${direction}, id ${direction}`;
-  const limit = page.limit + 1;
-  return db.prisma.$queryRaw<RecordView[]>`
-    WITH ${liveConnections(query)}, chosen AS MATERIALIZED (
-      SELECT f.id, f.created_at, f.updated_at FROM company
-      CROSS JOIN LATERAL (
-        SELECT r.id, r.created_at, r.updated_at FROM records r
-        WHERE ${matches(query)} AND ${isBeyond(page)}
-        ORDER BY ${order} LIMIT ${limit}
-      ) f
-      ORDER BY ${order} LIMIT ${limit}
-    )
-    SELECT r.id, r.company_id AS "companyId", r.platform_id AS "platformId", r.data,
-      r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.deleted_at AS "deletedAt"
-      ${page.withRaw ? Prisma.sql`, r.raw` : Prisma.empty}
-      ${page.withHash ? Prisma.sql`, r.hash` : Prisma.empty}
-    FROM (SELECT id FROM chosen) AS won JOIN records r USING (id)
-    ORDER BY ${page.orderBy === 'id' ? Prisma.sql`r.id ${direction}` : Prisma.sql`r.${column} ${direction}, r.id ${direction}`}`;
+  const isOfAll = query.companyId === undefined && query.recordId === undefined;
+  if (page.orderBy === 'id' && isOfAll) {
+    const rows = await read(db, 'near', nearPage, query, page);
+    if (rows.length > page.limit) return rows;
+  }
+  return read(db, 'each', pageOfEach, query, page);
 }
 
 /** How many records a query matches, whatever the page. */
 export async function countRecords(db: Database, query: RecordQuery): Promise<bigint> {
-  const rows = await db.prisma.$queryRaw<{ count: bigint }[]>`
-    WITH ${liveConnections(query)}
-    SELECT count(*) AS count FROM company JOIN records r ON ${matches(query)}`;
+  const values = new Values();
+  const { rows } = await db.pool.query<{ count: bigint }>({
+    text: isBounded(query.updatedAt)
+      ? countOfInterval(query, values)
+      : countOfConnections(query, values),
+    values: values.all,
+    types: TYPES,
+  });
   return rows[0]?.count ?? 0n;
 }
 
-const COLUMNS: Record<RecordOrder, Prisma.Sql> = {
-  id: Prisma.sql`id`,
-  created_at: Prisma.sql`created_at`,
-  updated_at: Prisma.sql`updated_at`,
-};
+function isBounded({ gt, gte, lt, lte }: Interval): boolean {
+  return [gt, gte, lt, lte].some((bound) => bound !== undefined);
+}
+
+type Write = (query: RecordQuery, page: RecordPage, values: Values) => string;
+
+/** Through the pool itself: it is half as dear as Prisma's own way, and every list page goes through here. */
+async function read(
+  db: Database,
+  form: string,
+  write: Write,
+  query: RecordQuery,
+  page: RecordPage,
+): Promise<RecordView[]> {
+  const values = new Values();
+  const text = write(query, page, values);
+  const name = nameOf(form, query, page);
+  const { rows } = await db.pool.query<RecordView>({
+    ...(name === null ? {} : { name }),
+    text,
+    values: values.all,
+    types: TYPES,
+  });
+  return rows;
+}
+
+/**
+ * What a statement is prepared under, so that it is planned once for each connection. Not where it names instants or
+ * an id: the best plan depends on them, and there are too many forms of them to keep.
+ */
+function nameOf(form: string, query: RecordQuery, page: RecordPage): string | null {
+  if (query.recordId !== undefined || isBounded(query.updatedAt)) return null;
+  return [
+    `records ${form} ${page.orderBy} ${page.isDescending ? 'desc' : 'asc'}`,
+    ...(page.place === null ? [] : ['next']),
+    ...(query.companyId === undefined ? [] : ['company']),
+    ...(query.includesDeleted ? ['deleted'] : []),
+    ...(page.withRaw ? ['raw'] : []),
+    ...(page.withHash ? ['hash'] : []),
+  ].join(' ');
+}
+
+/**
+ * The page, where enough of it lies among the next rows of the whole table: then it costs the same however many
+ * companies there are. Fewer rows than a whole page say nothing.
+ */
+function nearPage(query: RecordQuery, page: RecordPage, values: Values): string {
+  const place = isBeyond(page, values);
+  return `
+    SELECT ${columns(page)} FROM (
+      SELECT * FROM records r WHERE ${place}
+      ORDER BY ${order('r', page)} LIMIT ${values.add(LOOKED_THROUGH * (page.limit + 1))}::bigint
+    ) r
+    JOIN connections c ON c.id = r.connection_id AND c.organisation_id = ${values.add(query.organisationId)}
+      AND c.deleted_at IS NULL
+    WHERE ${matches(query, values)}
+    ORDER BY ${order('r', page)} LIMIT ${values.add(page.limit + 1)}::bigint`;
+}
+
+/** Each company is read by its own index range, as far as it could fill the page alone. */
+function pageOfEach(query: RecordQuery, page: RecordPage, values: Values): string {
+  const limit = `${values.add(page.limit + 1)}::bigint`;
+  return `
+    WITH ${liveCompanies(query, values)}
+    SELECT f.* FROM company CROSS JOIN LATERAL (
+      SELECT ${columns(page)} FROM records r
+      WHERE ${isOfCompany(query, values)} AND ${matches(query, values)} AND ${isBeyond(page, values)}
+      ORDER BY ${order('r', page)} LIMIT ${limit}
+    ) f
+    ORDER BY ${page.orderBy === 'id' ? '' : `f.${ALIASES[page.orderBy]} ${direction(page)}, `}f.id ${direction(page)} LIMIT ${limit}`;
+}
+
+/** Read in the index of live rows alone, which knows connections and not companies. */
+function countOfConnections(query: RecordQuery, values: Values): string {
+  return `
+    SELECT count(*) AS count FROM records r
+    WHERE r.connection_id = ANY (ARRAY(SELECT id FROM connections WHERE ${isLive(query, values)}))
+      AND ${matches(query, values)}`;
+}
+
+function countOfInterval(query: RecordQuery, values: Values): string {
+  return `
+    WITH ${liveCompanies(query, values)}
+    SELECT count(*) AS count FROM company
+    JOIN records r ON ${isOfCompany(query, values)} AND ${matches(query, values)}`;
+}
 
 /** Records of a deleted connection are gone at once, though their rows go in batches later. */
-function liveConnections(query: RecordQuery): Prisma.Sql {
+function isLive(query: RecordQuery, values: Values): string {
   const ofCompany =
-    query.companyId === undefined ? Prisma.empty : Prisma.sql`AND company_id = ${query.companyId}`;
-  return Prisma.sql`company AS MATERIALIZED (
+    query.companyId === undefined ? '' : `AND company_id = ${values.add(query.companyId)}`;
+  return `organisation_id = ${values.add(query.organisationId)} AND deleted_at IS NULL ${ofCompany}`;
+}
+
+function liveCompanies(query: RecordQuery, values: Values): string {
+  return `company AS MATERIALIZED (
     SELECT company_id AS id, array_agg(id) AS connection_ids FROM connections
-    WHERE organisation_id = ${query.organisationId} AND deleted_at IS NULL ${ofCompany}
-    GROUP BY company_id
+    WHERE ${isLive(query, values)} GROUP BY company_id
   )`;
 }
 
-function matches(query: RecordQuery): Prisma.Sql {
-  const { gt, gte, lt, lte } = query.updatedAt;
-  return Prisma.join(
-    [
-      Prisma.sql`r.company_id = company.id AND r.connection_id = ANY(company.connection_ids)`,
-      Prisma.sql`r.data_model = ${query.dataModel}`,
-      ...(query.recordId === undefined ? [] : [Prisma.sql`r.id = ${query.recordId}`]),
-      ...(query.includesDeleted ? [] : [Prisma.sql`r.deleted_at IS NULL`]),
-      ...(gt ? [Prisma.sql`r.updated_at > ${gt}`] : []),
-      ...(gte ? [Prisma.sql`r.updated_at >= ${gte}`] : []),
-      ...(lt ? [Prisma.sql`r.updated_at < ${lt}`] : []),
-      ...(lte ? [Prisma.sql`r.updated_at <= ${lte}`] : []),
-    ],
-    ' AND ',
-  );
+/** A company that is asked for is named by its id, so that its rows and not an average company's are planned for. */
+function isOfCompany({ companyId }: RecordQuery, values: Values): string {
+  const id = companyId === undefined ? 'company.id' : `${values.add(companyId)}::bigint`;
+  return `r.company_id = ${id} AND r.connection_id = ANY (company.connection_ids)`;
 }
 
-function isBeyond({ place, orderBy, isDescending }: RecordPage): Prisma.Sql {
-  if (place === null) return Prisma.sql`true`;
-  const than = isDescending ? Prisma.sql`<` : Prisma.sql`>`;
-  if (orderBy === 'id') return Prisma.sql`r.id ${than} ${place.id}`;
-  return Prisma.sql`(r.${COLUMNS[orderBy]}, r.id) ${than} (${place.at}::timestamptz, ${place.id}::bigint)`;
+function matches(query: RecordQuery, values: Values): string {
+  const { gt, gte, lt, lte } = query.updatedAt;
+  return [
+    `r.data_model = ${values.add(query.dataModel)}`,
+    ...(query.recordId === undefined ? [] : [`r.id = ${values.add(query.recordId)}`]),
+    ...(query.includesDeleted ? [] : ['r.deleted_at IS NULL']),
+    ...(gt ? [`r.updated_at > ${values.add(gt)}`] : []),
+    ...(gte ? [`r.updated_at >= ${values.add(gte)}`] : []),
+    ...(lt ? [`r.updated_at < ${values.add(lt)}`] : []),
+    ...(lte ? [`r.updated_at <= ${values.add(lte)}`] : []),
+  ].join(' AND ');
+}
+
+const ALIASES = { created_at: '"createdAt"', updated_at: '"updatedAt"' } as const;
+
+function columns({ withRaw, withHash }: RecordPage): string {
+  return [
+    'r.id, r.company_id AS "companyId", r.platform_id AS "platformId", r.data',
+    'r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.deleted_at AS "deletedAt"',
+    ...(withRaw ? ['r.raw'] : []),
+    ...(withHash ? ['r.hash'] : []),
+  ].join(', ');
+}
+
+function direction({ isDescending }: RecordPage): string {
+  return isDescending ? 'DESC' : 'ASC';
+}
+
+function order(table: string, page: RecordPage): string {
+  const id = `${table}.id ${direction(page)}`;
+  return page.orderBy === 'id' ? id : `${table}.${page.orderBy} ${direction(page)}, ${id}`;
+}
+
+function isBeyond({ place, orderBy, isDescending }: RecordPage, values: Values): string {
+  if (place === null) return 'true';
+  const than = isDescending ? '<' : '>';
+  if (orderBy === 'id') return `r.id ${than} ${values.add(place.id)}`;
+  return `(r.${orderBy}, r.id) ${than} (${values.add(place.at)}::timestamptz, ${values.add(place.id)}::bigint)`;
+}
+
+/** The values of a statement, each in the place of its `$n`. */
+class Values {
+  readonly all: unknown[] = [];
+
+  /** Keeps a value; answers how the statement names it. */
+  add(value: unknown): string {
+    this.all.push(value);
+    return `$${this.all.length}`;
+  }
+}
+
+/** Ids come as `bigint`; instants as they are served, since making `Date`s of them and texts again takes twice as long. */
+const TYPES = new TypeOverrides();
+TYPES.setTypeParser(types.builtins.INT8, BigInt);
+TYPES.setTypeParser(types.builtins.TIMESTAMPTZ, isoInstant);
+
+/** `2026-01-31 10:15:00.5+00`, as the server writes an instant in our sessions, in ISO 8601 with milliseconds. */
+function isoInstant(text: string): string {
+  const fraction = text.slice(20, -3).padEnd(3, '0');
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
 }

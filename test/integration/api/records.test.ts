@@ -122,6 +122,59 @@ describe('reading records', () => {
     expect(selected.data?.[0]).toMatchObject({ raw_data: { id: 'inv-1' }, data_hash: 'hash-1' });
   });
 
+  it('answers instants with milliseconds, however many digits of them there are', async () => {
+    const place = await connection();
+    await insert(place, 'INVOICES', 3);
+    for (const [id, at] of Object.entries({ p1: '07.5', p2: '07.05', p3: '07.123' })) {
+      await api.database.db.prisma.$executeRaw`
+        UPDATE records SET created_at = ${`2026-01-01T23:59:${at}+02:00`}::timestamptz
+        WHERE connection_id = ${place.connectionId} AND platform_id = ${id}`;
+    }
+    const path = `/v3/accounting/invoices?rootfi_company_id[eq]=${place.companyId}`;
+    const { body } = await caller.call('GET', path);
+    expect(
+      body.data.map((record: { rootfi_created_at: string }) => record.rootfi_created_at),
+    ).toEqual(['2026-01-01T21:59:07.123Z', '2026-01-01T21:59:07.050Z', '2026-01-01T21:59:07.500Z']);
+  });
+
+  it('answers texts as they are, and nothing in them that a browser could take for markup', async () => {
+    const place = await connection();
+    const memo = '</script>&amp; "quoted" \\ ümlaut 🙂\n';
+    await insert(place, 'INVOICES', 1);
+    await api.database.db.prisma.storedRecord.updateMany({
+      where: { connectionId: place.connectionId },
+      data: { platformId: `<${memo}`, data: { memo }, raw: { memo } },
+    });
+    const answer = await fetch(
+      `${api.url}/v3/accounting/invoices?rootfi_company_id[eq]=${place.companyId}&select=raw_data`,
+      { headers: { api_key: caller.apiKey } },
+    );
+    const text = await answer.text();
+    expect(text).not.toMatch(/[<>&]/);
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(JSON.parse(text).data).toEqual([
+      expect.objectContaining({ platform_id: `<${memo}`, memo, raw_data: { memo } }),
+    ]);
+  });
+
+  it('finds the records of one data model behind any number of newer ones of others', async () => {
+    const mine = await api.organisation();
+    const [a, b] = [await connection(mine.id), await connection(mine.id)];
+    await insert(a, 'CONTACTS', 2);
+    await insert(b, 'CONTACTS', 1, 3);
+    await insert(a, 'INVOICES', 100);
+    const first = await mine.call('GET', '/v3/accounting/contacts?limit=2');
+    expect(names(first.body)).toEqual(['p3', 'p2']);
+    const second = await mine.call(
+      'GET',
+      `/v3/accounting/contacts?limit=2&next=${first.body.next}`,
+    );
+    expect(names(second.body)).toEqual(['p1']);
+    expect(second.body.next).toBeUndefined();
+    const back = await mine.call('GET', `/v3/accounting/contacts?limit=2&prev=${second.body.prev}`);
+    expect(names(back.body)).toEqual(['p3', 'p2']);
+  });
+
   it('lists newest first, 100 a page unless told, and pages through all by the client', async () => {
     const place = await connection();
     await insert(place, 'INVOICES', 250);
