@@ -6,7 +6,7 @@ import { createLogger } from '../infra/logger';
 import { createSealer, encryptionKeyText } from '../infra/secrets';
 import { onShutdown } from '../infra/shutdown';
 import { createTemporalWaker } from '../infra/temporal';
-import { findApiKey } from '../store/api-keys';
+import { listApiKeys } from '../store/api-keys';
 import { createDatabase } from '../store/database';
 import { createApp } from './app';
 import { CALLER_PATIENCE } from './http/outage';
@@ -63,7 +63,7 @@ function main(): void {
   });
   // The first query of a process takes a second or two, while Prisma loads its engine: not in a caller's time. Where
   // the database is down it fails within 3 s, and callers hear of that.
-  void findApiKey(db, '')
+  void listApiKeys(db, 0n)
     .catch(() => undefined)
     .then(() => {
       server.listen(config.port, config.host, () => {

@@ -57,32 +57,36 @@ export async function unlessDatabaseIsDown<T>(
   db: Database,
   act: () => Promise<T>,
 ): Promise<T> {
-  const watching = new AbortController();
-  const refused = outage(request, db, watching.signal).then(() =>
-    Promise.reject(unavailable(request)),
-  );
+  const watch = watchForOutage(request, db);
   try {
-    return await Promise.race([act(), refused]);
+    return await Promise.race([act(), watch.refused]);
   } finally {
-    watching.abort();
+    watch.end();
   }
 }
 
-/** Settles when the database is found not to answer; never where `signal` comes first. */
-async function outage(request: Request, db: Database, signal: AbortSignal): Promise<void> {
-  let waitMs = Math.max(0, CALLER_PATIENCE.askAfterMs - (performance.now() - arrivalOf(request)));
-  for (;;) {
-    await pause(waitMs, signal);
-    if (!(await db.isAnswering())) return;
-    waitMs = LOOK_AGAIN_MS;
-  }
-}
-
-/** Never settles once the signal has come: nobody listens any more. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return;
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+/** `refused` rejects when the database is found not to answer. It is looked at until `end`. */
+function watchForOutage(
+  request: Request,
+  db: Database,
+): { readonly refused: Promise<never>; end(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let hasEnded = false;
+  const refused = new Promise<never>((_resolve, reject) => {
+    const look = async () => {
+      if (!(await db.isAnswering())) reject(unavailable(request));
+      else if (!hasEnded) lookAfter(LOOK_AGAIN_MS);
+    };
+    const lookAfter = (ms: number) => {
+      timer = setTimeout(() => void look(), ms);
+    };
+    lookAfter(Math.max(0, CALLER_PATIENCE.askAfterMs - (performance.now() - arrivalOf(request))));
   });
+  return {
+    refused,
+    end() {
+      hasEnded = true;
+      clearTimeout(timer);
+    },
+  };
 }
