@@ -47,6 +47,9 @@ export interface RecordPage {
   readonly withHash: boolean;
 }
 
+/** Of the pages that callers get who name no limit. */
+const PREPARED_LIMIT = 100;
+
 /** Rows that are looked through for each one of a page: as many as those of twenty companies would be. */
 const LOOKED_THROUGH = 20;
 
@@ -108,9 +111,11 @@ async function read(
 
 /**
  * What a statement is prepared under, so that it is planned once for each connection. Not where it names instants or
- * an id: the best plan depends on them, and there are too many forms of them to keep.
+ * an id: the best plan depends on them. Nor for other limits, which stand in the text, as no good plan is made for a
+ * limit that is not known: there would be too many to keep.
  */
 function nameOf(form: string, query: RecordQuery, page: RecordPage): string | null {
+  if (page.limit !== PREPARED_LIMIT) return null;
   if (query.recordId !== undefined || isBounded(query.updatedAt)) return null;
   return [
     `records ${form} ${page.orderBy} ${page.isDescending ? 'desc' : 'asc'}`,
@@ -129,27 +134,26 @@ function nameOf(form: string, query: RecordQuery, page: RecordPage): string | nu
 function nearPage(query: RecordQuery, page: RecordPage, values: Values): string {
   const place = isBeyond(page, values);
   return `
-    SELECT ${columns(page)} FROM (
+    SELECT ${columns('r', page)} FROM (
       SELECT * FROM records r WHERE ${place}
-      ORDER BY ${order('r', page)} LIMIT ${values.add(LOOKED_THROUGH * (page.limit + 1))}::bigint
+      ORDER BY ${order('r', page)} LIMIT ${LOOKED_THROUGH * (page.limit + 1)}
     ) r
     JOIN connections c ON c.id = r.connection_id AND c.organisation_id = ${values.add(query.organisationId)}
       AND c.deleted_at IS NULL
     WHERE ${matches(query, values)}
-    ORDER BY ${order('r', page)} LIMIT ${values.add(page.limit + 1)}::bigint`;
+    ORDER BY ${order('r', page)} LIMIT ${page.limit + 1}`;
 }
 
 /** Each company is read by its own index range, as far as it could fill the page alone. */
 function pageOfEach(query: RecordQuery, page: RecordPage, values: Values): string {
-  const limit = `${values.add(page.limit + 1)}::bigint`;
   return `
     WITH ${liveCompanies(query, values)}
-    SELECT f.* FROM company CROSS JOIN LATERAL (
-      SELECT ${columns(page)} FROM records r
+    SELECT ${columns('f', page)} FROM company CROSS JOIN LATERAL (
+      SELECT * FROM records r
       WHERE ${isOfCompany(query, values)} AND ${matches(query, values)} AND ${isBeyond(page, values)}
-      ORDER BY ${order('r', page)} LIMIT ${limit}
+      ORDER BY ${order('r', page)} LIMIT ${page.limit + 1}
     ) f
-    ORDER BY ${page.orderBy === 'id' ? '' : `f.${ALIASES[page.orderBy]} ${direction(page)}, `}f.id ${direction(page)} LIMIT ${limit}`;
+    ORDER BY ${order('f', page)} LIMIT ${page.limit + 1}`;
 }
 
 /** Read in the index of live rows alone, which knows connections and not companies. */
@@ -200,15 +204,20 @@ function matches(query: RecordQuery, values: Values): string {
   ].join(' AND ');
 }
 
-const ALIASES = { created_at: '"createdAt"', updated_at: '"updatedAt"' } as const;
-
-function columns({ withRaw, withHash }: RecordPage): string {
+function columns(table: string, { withRaw, withHash }: RecordPage): string {
   return [
-    'r.id, r.company_id AS "companyId", r.platform_id AS "platformId", r.data',
-    'r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.deleted_at AS "deletedAt"',
-    ...(withRaw ? ['r.raw'] : []),
-    ...(withHash ? ['r.hash'] : []),
-  ].join(', ');
+    'id',
+    'company_id AS "companyId"',
+    'platform_id AS "platformId"',
+    'data',
+    'created_at AS "createdAt"',
+    'updated_at AS "updatedAt"',
+    'deleted_at AS "deletedAt"',
+    ...(withRaw ? ['raw'] : []),
+    ...(withHash ? ['hash'] : []),
+  ]
+    .map((column) => `${table}.${column}`)
+    .join(', ');
 }
 
 function direction({ isDescending }: RecordPage): string {

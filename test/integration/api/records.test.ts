@@ -161,18 +161,39 @@ describe('reading records', () => {
     const mine = await api.organisation();
     const [a, b] = [await connection(mine.id), await connection(mine.id)];
     await insert(a, 'CONTACTS', 2);
-    await insert(b, 'CONTACTS', 1, 3);
     await insert(a, 'INVOICES', 100);
-    const first = await mine.call('GET', '/v3/accounting/contacts?limit=2');
-    expect(names(first.body)).toEqual(['p3', 'p2']);
-    const second = await mine.call(
-      'GET',
-      `/v3/accounting/contacts?limit=2&next=${first.body.next}`,
-    );
-    expect(names(second.body)).toEqual(['p1']);
-    expect(second.body.next).toBeUndefined();
-    const back = await mine.call('GET', `/v3/accounting/contacts?limit=2&prev=${second.body.prev}`);
-    expect(names(back.body)).toEqual(['p3', 'p2']);
+    await insert(b, 'CONTACTS', 1, 3);
+    await insert(a, 'INVOICES', 5, 101);
+    const path = '/v3/accounting/contacts?limit=2';
+    const first = (await mine.call('GET', path)).body;
+    expect(names(first)).toEqual(['p3', 'p2']);
+    const second = (await mine.call('GET', `${path}&next=${first.next}`)).body;
+    expect(names(second)).toEqual(['p1']);
+    expect(second.next).toBeUndefined();
+    const back = (await mine.call('GET', `${path}&prev=${second.prev}`)).body;
+    expect(names(back)).toEqual(['p3', 'p2']);
+  });
+
+  it('passes over the records of strangers and of deleted connections that lie between', async () => {
+    const [mine, theirs] = [await api.organisation(), await api.organisation()];
+    const [place, deleted] = [await connection(mine.id), await connection(mine.id)];
+    const stranger = await connection(theirs.id);
+    await insert(place, 'CONTACTS', 2);
+    await insert(stranger, 'CONTACTS', 3, 20);
+    await insert(deleted, 'CONTACTS', 3, 30);
+    await insert(place, 'CONTACTS', 2, 3);
+    await api.database.db.prisma.connection.update({
+      where: { id: deleted.connectionId },
+      data: { deletedAt: new Date() },
+    });
+    const seen: string[] = [];
+    for (let next = ''; ; ) {
+      const { body } = await mine.call('GET', `/v3/accounting/contacts?limit=1&next=${next}`);
+      seen.push(...names(body));
+      if (body.next === undefined) break;
+      next = body.next;
+    }
+    expect(seen).toEqual(['p4', 'p3', 'p2', 'p1']);
   });
 
   it('lists newest first, 100 a page unless told, and pages through all by the client', async () => {
