@@ -1,5 +1,5 @@
 import type { Cursor } from '../connectors/contract';
-import { mapItems } from '../connectors/engine/map-page';
+import { type MappedPage, mapPage, mergeRepeats } from '../connectors/engine/map-page';
 import { type FetchedPage, fetchPage } from '../connectors/engine/pages';
 import { CHUNK_MS, YIELD_TO_TICK_MS } from '../core/backoff';
 import { goesRound } from '../core/endless';
@@ -9,10 +9,13 @@ import { listingFacts } from '../store/listing-facts';
 import type { Page, PageStored } from '../store/page';
 import { type Chunk, reach } from './chunk';
 import { FencedError } from './platform-calls';
+import { ReadAhead } from './read-ahead';
 import { storeSafely } from './store-safely';
 
 /** Pages between two looks at whether the listing gets anywhere. */
 const LOOK_EVERY_PAGES = 25;
+/** Small pages are gathered up to so many records for one statement; beyond some hundreds a larger one saves nothing. */
+const STATEMENT_RECORDS = 1_000;
 
 /** The listing shows the same again and again: it has no end. */
 export class EndlessListingError extends Error {}
@@ -27,9 +30,9 @@ export interface ListingState {
 }
 
 /**
- * Reads pages from the state's cursor to the platform's end marker, storing each; the next one is fetched while the
- * last is mapped and stored. Moves `state` on with every stored page. Answers `end`, or `hand-back` when something
- * more urgent waits or the chunk's time is up. Throws `PlatformError` (what is stored stays), `FencedError`,
+ * Reads pages from the state's cursor to the platform's end marker and stores them; the next ones are fetched and mapped
+ * while the last are stored. Moves `state` on with whatever is stored. Answers `end`, or `hand-back` when something more
+ * urgent waits or the chunk's time is up. Throws `PlatformError` (what is stored stays), `FencedError`,
  * `EndlessListingError`.
  */
 export async function readListing(
@@ -37,28 +40,32 @@ export async function readListing(
   state: ListingState,
   onStored: () => void,
 ): Promise<'end' | 'hand-back'> {
-  let fetching: Promise<TimedPage> | null = fetchNext(chunk, state.cursor);
-  while (fetching !== null) {
-    const page: TimedPage = await fetching;
-    await reach(chunk, 'after-fetch');
-    const mustStop = isOutOfTime(chunk);
-    fetching = page.next === null || mustStop ? null : fetchNext(chunk, page.next);
-    // Read when its turn comes; a failure before that must not count as unhandled.
-    fetching?.catch(() => undefined);
-    const stored = await storeListed(chunk, state, page);
-    onStored();
-    if (page.next === null) return 'end';
-    if (state.page % LOOK_EVERY_PAGES === 0) await assertEnds(chunk);
-    if (fetching === null) return 'hand-back';
-    if (mustYield(chunk, stored)) {
-      // The next page is already paid for: it is stored before handing back.
-      const last = await fetching;
-      await storeListed(chunk, state, last);
+  const steps = {
+    fetch: (cursor: Cursor | null) => fetchTimed(chunk, cursor),
+    prepare: (page: TimedPage) => mapped(chunk, page),
+  };
+  const ahead = new ReadAhead(steps, { from: state.cursor, most: STATEMENT_RECORDS });
+  try {
+    for (;;) {
+      const pages = await ahead.take();
+      const last = pages.at(-1);
+      if (last === undefined) return 'hand-back';
+      if (isOutOfTime(chunk)) ahead.stop();
+      const before = state.page;
+      const stored = await storeListed(chunk, state, pages);
       onStored();
-      return last.next === null ? 'end' : 'hand-back';
+      if (last.next === null) return 'end';
+      if (isTimeToLook(before, state.page)) await assertEnds(chunk);
+      // What has been asked for is paid for: it is stored before handing back.
+      if (mustYield(chunk, stored)) ahead.stop();
     }
+  } finally {
+    ahead.stop();
   }
-  return 'hand-back';
+}
+
+function isTimeToLook(before: number, now: number): boolean {
+  return Math.floor(before / LOOK_EVERY_PAGES) < Math.floor(now / LOOK_EVERY_PAGES);
 }
 
 async function assertEnds(chunk: Chunk): Promise<void> {
@@ -69,9 +76,10 @@ async function assertEnds(chunk: Chunk): Promise<void> {
   );
 }
 
-type TimedPage = FetchedPage & { readonly sentAt: Date };
+/** A page with the earlier of the platform's clock and ours at its own answer: never ahead of either. */
+type TimedPage = FetchedPage & { readonly at: Date };
 
-async function fetchNext(chunk: Chunk, cursor: Cursor | null): Promise<TimedPage> {
+async function fetchTimed(chunk: Chunk, cursor: Cursor | null): Promise<TimedPage> {
   const { since } = chunk.pull.window;
   let sentAt: Date | null = null;
   const fetched = await fetchPage(
@@ -83,27 +91,40 @@ async function fetchNext(chunk: Chunk, cursor: Cursor | null): Promise<TimedPage
     },
     { since, cursor },
   );
-  return { ...fetched, sentAt: sentAt ?? chunk.pull.startedAt };
+  await reach(chunk, 'after-fetch');
+  return { ...fetched, at: earlier(fetched.date, sentAt ?? chunk.pull.startedAt) };
 }
 
+/** A page as it is to be stored. */
+interface ListedPage {
+  readonly mapped: MappedPage;
+  readonly size: number;
+  readonly next: Cursor | null;
+  readonly at: Date;
+}
+
+async function mapped(chunk: Chunk, { items, next, at }: TimedPage): Promise<ListedPage> {
+  return { mapped: await mapPage(chunk.stream, items), size: items.length, next, at };
+}
+
+/** Stores pages that follow each other, by one statement. */
 async function storeListed(
   chunk: Chunk,
   state: ListingState,
-  fetched: TimedPage,
+  pages: readonly ListedPage[],
 ): Promise<NonNullable<PageStored>> {
-  const mapped = mapItems(chunk.stream, fetched.items);
-  const unreadableIds = mapped.quarantined.some((reject) => reject.platformId === null);
-  const isEnd = fetched.next === null;
+  const { records, quarantined, repeated } = mergeRepeats(pages.map((page) => page.mapped));
+  const next = pages.at(-1)?.next ?? null;
+  const unreadableIds = quarantined.some((reject) => reject.platformId === null);
   const page: Page = {
-    records: mapped.records,
-    rejects: mapped.quarantined,
-    repeated: mapped.repeated,
+    records,
+    rejects: quarantined,
+    repeated,
     gone: [],
-    next: isEnd
-      ? afterListing(chunk, state, { unreadableIds })
-      : checkpoint(state.phase, fetched.next),
-    listingPage: state.page + 1,
-    firstDate: state.firstDate ?? earlier(fetched.date, fetched.sentAt),
+    next:
+      next === null ? afterListing(chunk, state, { unreadableIds }) : checkpoint(state.phase, next),
+    listed: { from: state.page, pages: pages.length },
+    firstDate: state.firstDate ?? pages[0]?.at ?? null,
     connectorVersion: chunk.connector.version,
     unreadableIds,
   };
@@ -112,11 +133,11 @@ async function storeListed(
   const stored = await storeSafely(chunk.deps.db, chunk.pull, page, from);
   if (stored === null) throw new FencedError();
   await reach(chunk, 'after-page-stored');
-  state.cursor = fetched.next;
-  state.page += 1;
+  state.cursor = next;
+  state.page += pages.length;
   state.firstDate = page.firstDate;
   state.unreadableIds ||= unreadableIds;
-  chunk.run.heartbeat({ phase: state.phase, page: state.page, records: mapped.records.length });
+  chunk.run.heartbeat({ phase: state.phase, page: state.page, records: records.length });
   return stored;
 }
 
@@ -153,7 +174,6 @@ function mustYield(chunk: Chunk, stored: NonNullable<PageStored>): boolean {
   return stored.otherWaits && Date.now() - chunk.startedAt >= YIELD_TO_TICK_MS;
 }
 
-/** The watermark's candidate: never ahead of either clock. */
 function earlier(platform: Date | null, ours: Date): Date {
   return platform !== null && platform < ours ? platform : ours;
 }

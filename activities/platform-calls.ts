@@ -7,7 +7,7 @@ import { INLINE_WAIT_MS, SLEEPING_FROM_MS } from '../core/backoff';
 import type { Declared } from '../core/quota';
 import type { TakenPull } from '../store/begin';
 import { noteAwake, noteSleep } from '../store/pull-progress';
-import { askPermit, settlePermit } from '../store/quota';
+import { askPermit, type CallEnd, settlePermit } from '../store/quota';
 import { currentAccess, DeadCredentialsError, type HeldAccess, renewAccess } from './access';
 import type { ActivityDeps, RunContext } from './deps';
 import { noteCall } from './noted-call';
@@ -29,6 +29,8 @@ export interface PlatformCalls {
   readonly send: Send;
   /** The database's clock when the last call was permitted. */
   lastSentAt(): Date;
+  /** Once the place of every call is given back; throws what that threw. */
+  settled(): Promise<void>;
 }
 
 export function createPlatformCalls(
@@ -42,13 +44,16 @@ export function createPlatformCalls(
   let held: HeldAccess | null = null;
   let sentAt = pull.startedAt;
   const shown = { asleep: pull.isAsleep };
+  const endings = new Endings((end) => settlePermit(deps.db, account, declared, end));
 
   const callOnce = async (
     request: PlatformRequest,
     access: HeldAccess,
   ): Promise<PlatformAnswer> => {
     const leaseId = randomUUID();
-    sentAt = new Date(await permit(deps, pull, run, { account, declared, leaseId, shown }));
+    sentAt = new Date(
+      await permit(deps, pull, run, { account, declared, leaseId, shown, endings }),
+    );
     const noted = noteCall({ connector, pull, access, request, at: sentAt });
     try {
       const answer = await callPlatform(connector, access.access, request, {
@@ -57,17 +62,13 @@ export function createPlatformCalls(
         refusePrivateTargets: deps.refusePrivateTargets,
         onAnswer: noted.onAnswer,
       });
-      await settlePermit(deps.db, account, declared, {
-        leaseId,
-        observed: noted.observed(),
-        limited: null,
-      });
+      endings.add({ leaseId, observed: noted.observed(), limited: null });
       deps.requestLog.add(noted.entry(null));
       return answer;
     } catch (error) {
       deps.requestLog.add(noted.entry(error));
       const limited = error instanceof PlatformError && error.kind === 'rate-limited';
-      await settlePermit(deps.db, account, declared, {
+      endings.add({
         leaseId,
         observed: null,
         limited: limited ? { retryAfterMs: error.retryAfterMs } : null,
@@ -78,6 +79,7 @@ export function createPlatformCalls(
 
   return {
     lastSentAt: () => sentAt,
+    settled: () => endings.settled(),
     async send(request) {
       held ??= await currentAccess(deps, connector, pull.connection.id);
       for (;;) {
@@ -98,6 +100,45 @@ export function createPlatformCalls(
   };
 }
 
+/**
+ * Calls that have ended and still hold their place. A call that follows at once takes the ending of the one before with
+ * it into the ledger; where none does, it is written by itself, while the answer is worked on.
+ */
+class Endings {
+  #waiting: CallEnd | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly write: (end: CallEnd) => Promise<void>) {}
+
+  add(end: CallEnd): void {
+    this.#flush();
+    this.#waiting = end;
+    setImmediate(() => this.#flush());
+  }
+
+  /** What the next call is to take with it; waits for what is being written. */
+  async take(): Promise<CallEnd | null> {
+    await this.#writing;
+    const taken = this.#waiting;
+    this.#waiting = null;
+    return taken;
+  }
+
+  async settled(): Promise<void> {
+    this.#flush();
+    await this.#writing;
+  }
+
+  #flush(): void {
+    if (this.#waiting === null) return;
+    const end = this.#waiting;
+    this.#waiting = null;
+    this.#writing = this.write(end);
+    // Read by whoever comes next; a failure before that must not count as unhandled.
+    this.#writing.catch(() => undefined);
+  }
+}
+
 function isAccessRefused(error: unknown): boolean {
   return (
     error instanceof PlatformError &&
@@ -110,11 +151,19 @@ async function permit(
   deps: ActivityDeps,
   pull: TakenPull,
   run: RunContext,
-  ask: { account: string; declared: Declared; leaseId: string; shown: { asleep: boolean } },
+  ask: {
+    account: string;
+    declared: Declared;
+    leaseId: string;
+    shown: { asleep: boolean };
+    endings: Endings;
+  },
 ): Promise<number> {
   let waitedMs = 0;
   for (;;) {
+    const before = await ask.endings.take();
     const verdict = await askPermit(deps.db, ask.account, ask.declared, {
+      before,
       leaseId: ask.leaseId,
       lane: pull.lane,
       priority: pull.priority,

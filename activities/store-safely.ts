@@ -38,7 +38,7 @@ export async function storeSafely(
       repeated: 0,
       gone: [],
       next: from,
-      listingPage: 0,
+      listed: null,
     };
     const first = await storeSafely(db, pull, part, from);
     if (first === null) return null;

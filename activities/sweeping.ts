@@ -68,7 +68,7 @@ async function confirm(
       repeated: 0,
       gone: candidates.filter((id) => !existing.has(id)),
       next: { phase: 'confirming', cursor: null, sweepAfter: last },
-      listingPage: 0,
+      listed: null,
       firstDate: null,
       connectorVersion: chunk.connector.version,
       unreadableIds: false,

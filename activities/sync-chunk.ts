@@ -102,7 +102,9 @@ async function runPull(
   const from = performance.now();
   try {
     await reach(chunk, 'after-begin');
-    return await settle(chunk, await goOnUntilDone(chunk));
+    const outcome = await goOnUntilDone(chunk);
+    await chunk.calls.settled();
+    return await settle(chunk, outcome);
   } catch (error) {
     // A disk that is full for an hour, or a database that comes and goes, must not use the ten attempts up.
     if (isOfTheDatabase(deps.db, error, from)) {

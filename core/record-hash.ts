@@ -6,6 +6,7 @@ import type { JsonValue } from './unified/models';
  * at its next read.
  */
 const MODEL_VERSION = 1;
+const VERSION_PREFIX = `${MODEL_VERSION}:`;
 
 function isSorted(value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -38,9 +39,13 @@ export function sha256(text: string): string {
   return hash('sha256', text, 'hex');
 }
 
-/** Hash of a canonical text already at hand (`canonicalJson` of a record). */
-export function hashCanonical(canonical: string): string {
-  return sha256(`${MODEL_VERSION}:${canonical}`);
+/**
+ * Hash of a canonical text already at hand (`canonicalJson` of a record), and the text again: one that was put together
+ * piece by piece lies in one piece then, so that whoever sends it need not gather it once more.
+ */
+export function hashCanonical(canonical: string): { readonly hash: string; readonly text: string } {
+  const versioned = `${VERSION_PREFIX}${canonical}`;
+  return { hash: sha256(versioned), text: versioned.slice(VERSION_PREFIX.length) };
 }
 
 /**
@@ -48,5 +53,5 @@ export function hashCanonical(canonical: string): string {
  * record does not (no connector version, no time of reading).
  */
 export function hashRecord(data: JsonValue): string {
-  return hashCanonical(canonicalJson(data));
+  return hashCanonical(canonicalJson(data)).hash;
 }

@@ -1,4 +1,4 @@
-import type { Database, Tx } from './database';
+import type { Database, ModelTx } from './database';
 
 /** What the activity log of a company can hold; the names are the v3 contract's. */
 export const ACTIVITY_TYPES = [
@@ -23,7 +23,7 @@ export interface Activity {
 }
 
 /** Writes one entry, in the transaction of what it tells of. */
-export async function recordActivity(tx: Tx, activity: Activity): Promise<void> {
+export async function recordActivity(tx: ModelTx, activity: Activity): Promise<void> {
   await tx.activityLog.create({ data: { ...activity, detail: activity.detail ?? null } });
 }
 

@@ -6,10 +6,11 @@ import { type Choice, choose } from '../core/queue';
 import { priorityOf, syncFromOf } from '../core/sync-config';
 import type { DataModel } from '../core/unified/models';
 import type { Window } from '../core/windows';
-import { type Database, inTransaction, type Tx } from './database';
+import type { Database, Tx } from './database';
 import { type ChunkEnd, isWanted, settleGone, settleWake } from './end-chunk';
 import { endPull } from './end-pull';
 import { claimJobs } from './jobs';
+import { inHotTransaction } from './hot-transaction';
 import { lockConnectionShared, lockModels, one } from './locks';
 import { type ModelQueue, queuedJobs, readQueue } from './queue';
 import type { ConnectionRow, ModelRow } from './rows';
@@ -68,7 +69,7 @@ export function begin(
   db: Database,
   input: { connectionId: bigint; dataModel: DataModel } & ConnectorFacts,
 ): Promise<Begun> {
-  return inTransaction(db, async (tx) => {
+  return inHotTransaction(db, async (tx) => {
     if (await tickIsDue(tx, input.connectionId, input.dataModel)) {
       await writeTick(tx, input.connectionId, input.dataModel);
     }
@@ -137,14 +138,15 @@ async function take(
   const { choice, read } = chosen;
   const pullId = choice.open?.id ?? (await open(tx, connection, model, read, choice, overlapMs));
   const fence = model.fence + 1n;
-  await tx.$executeRaw`
-    UPDATE model_states SET fence = ${fence}, wake_ups = 0, wake_at = syncline_now() + interval '3 minutes'
-    WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}`;
-  await tx.$executeRaw`
-    UPDATE pulls SET fence = ${fence} WHERE connection_id = ${connection.id}
-      AND data_model = ${model.data_model} AND state = 'RUNNING' AND id <> ${pullId}`;
   const row = await one(
     tx.$queryRaw<PullRow[]>`
+      WITH model AS (
+        UPDATE model_states SET fence = ${fence}, wake_ups = 0, wake_at = syncline_now() + interval '3 minutes'
+        WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
+      ), fenced_off AS (
+        UPDATE pulls SET fence = ${fence} WHERE connection_id = ${connection.id}
+          AND data_model = ${model.data_model} AND state = 'RUNNING' AND id <> ${pullId}
+      )
       UPDATE pulls SET fence = ${fence}, lane = ${choice.lane}, attempts = attempts + 1, taken_at = syncline_now(),
         retry_at = NULL
       WHERE id = ${pullId}

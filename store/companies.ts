@@ -1,13 +1,13 @@
 import { notFound } from '../core/errors';
 import { recordActivity } from './activity-log';
-import { type Database, inTransaction, type Tx } from './database';
+import { type Database, inTransaction, type ModelTx } from './database';
 import { one } from './locks';
 
 /** Writer of a company's own fields. Deleting one is part of deleting connections (`connections.ts`). */
 
 /** The company that is named by its id, held so that it cannot be deleted meanwhile; or a new one of that name. */
 export async function companyFor(
-  tx: Tx,
+  tx: ModelTx,
   input: {
     readonly organisationId: bigint;
     readonly company: { readonly id: bigint } | { readonly name: string };

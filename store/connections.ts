@@ -6,7 +6,7 @@ import { Prisma } from '../prisma/generated/client';
 import { recordActivity } from './activity-log';
 import { applyConfig, insertModels } from './apply-config';
 import { companyFor } from './companies';
-import { type Database, inTransaction, type Tx } from './database';
+import { type Database, inTransaction, type ModelTx } from './database';
 import { failPulls } from './end-pull';
 import { type LinkUse, noteLinkUsed, takeLink } from './invite-links';
 import { failJobs } from './jobs';
@@ -103,8 +103,8 @@ export function reconnectConnection(
   },
 ): Promise<{ platform: string }> {
   const { through } = input;
-  const first = through === undefined ? undefined : (tx: Tx) => takeLink(tx, through);
-  const act = async (tx: Tx, connection: ConnectionRow) => {
+  const first = through === undefined ? undefined : (tx: ModelTx) => takeLink(tx, through);
+  const act = async (tx: ModelTx, connection: ConnectionRow) => {
     if (connection.account !== input.account) {
       throw new AppError(
         'different-account',
@@ -187,7 +187,7 @@ export async function deleteCompany(
 
 /** Writes credentials over what was there, as a new version. */
 export async function storeCredentials(
-  tx: Tx,
+  tx: ModelTx,
   connectionId: bigint,
   sealed: Sealed,
   expiresAt: Date | null,
@@ -202,7 +202,7 @@ export async function storeCredentials(
 }
 
 async function insertConnection(
-  tx: Tx,
+  tx: ModelTx,
   input: NewConnection,
 ): Promise<{ connectionId: bigint; companyId: bigint }> {
   if (input.through !== undefined) await takeLink(tx, input.through);
@@ -229,8 +229,8 @@ async function insertConnection(
 function change(
   db: Database,
   named: Named,
-  act: (tx: Tx, connection: ConnectionRow) => Promise<void>,
-  first?: (tx: Tx) => Promise<void>,
+  act: (tx: ModelTx, connection: ConnectionRow) => Promise<void>,
+  first?: (tx: ModelTx) => Promise<void>,
 ): Promise<{ platform: string }> {
   return inTransaction(db, async (tx) => {
     await first?.(tx);
@@ -247,7 +247,7 @@ function change(
   });
 }
 
-async function markDeleted(tx: Tx, connection: ConnectionRow): Promise<void> {
+async function markDeleted(tx: ModelTx, connection: ConnectionRow): Promise<void> {
   await tx.$executeRaw`
     UPDATE connections SET deleted_at = syncline_now(), updated_at = syncline_now() WHERE id = ${connection.id}`;
   await stopWork(tx, connection, {
@@ -258,7 +258,7 @@ async function markDeleted(tx: Tx, connection: ConnectionRow): Promise<void> {
 }
 
 /** Ends every open pull and job of a connection, and has its workflows look. The caller holds the connection's row. */
-async function stopWork(tx: Tx, connection: ConnectionRow, error: JobError): Promise<void> {
+async function stopWork(tx: ModelTx, connection: ConnectionRow, error: JobError): Promise<void> {
   await lockModels(tx, connection.id);
   await failPulls(tx, Prisma.sql`p.connection_id = ${connection.id}`, error);
   await failJobs(tx, Prisma.sql`j.connection_id = ${connection.id}`, error);
@@ -266,7 +266,7 @@ async function stopWork(tx: Tx, connection: ConnectionRow, error: JobError): Pro
 }
 
 /** After a pause or a reconnect: overdue models are due at one instant, now; owed history is queued. */
-async function goOn(tx: Tx, connection: ConnectionRow): Promise<void> {
+async function goOn(tx: ModelTx, connection: ConnectionRow): Promise<void> {
   const models = await lockModels(tx, connection.id);
   await tx.$executeRaw`
     UPDATE model_states SET next_fire_at = syncline_now()
@@ -275,14 +275,14 @@ async function goOn(tx: Tx, connection: ConnectionRow): Promise<void> {
   await queueOwed(tx, connection, models);
 }
 
-async function wakeAll(tx: Tx, connectionId: bigint): Promise<void> {
+async function wakeAll(tx: ModelTx, connectionId: bigint): Promise<void> {
   await lockModels(tx, connectionId);
   await tx.$executeRaw`
     UPDATE model_states SET wake_at = syncline_now() WHERE connection_id = ${connectionId} AND enabled`;
 }
 
 async function setStatus(
-  tx: Tx,
+  tx: ModelTx,
   connection: ConnectionRow,
   status: ConnectionRow['status'],
   reason: string | null,

@@ -15,8 +15,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Inside a transaction. */
-export type Tx = Prisma.TransactionClient;
+/** Inside a transaction: statements, their values as bigint, Date, text, number, boolean and parsed JSON. */
+export interface Tx {
+  $queryRaw<T>(query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]): Promise<T>;
+  /** Answers how many rows it touched. */
+  $executeRaw(query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]): Promise<number>;
+}
+
+/** Inside a transaction that uses Prisma's models, too. */
+export type ModelTx = Prisma.TransactionClient;
 
 /** Longest a transaction may take; longer means the database is gone or stuck, and the caller should hear of it. */
 const TRANSACTION_TIMEOUT_MS = 20_000;
@@ -83,6 +90,6 @@ export function createDatabase(
 }
 
 /** Runs `act` in one READ COMMITTED transaction. A statement after a lock sees what the lock's former owner did. */
-export function inTransaction<T>(db: Database, act: (tx: Tx) => Promise<T>): Promise<T> {
+export function inTransaction<T>(db: Database, act: (tx: ModelTx) => Promise<T>): Promise<T> {
   return db.prisma.$transaction(act, { isolationLevel: 'ReadCommitted' });
 }

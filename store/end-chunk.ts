@@ -1,6 +1,7 @@
 import { nextLook } from '../core/queue';
 import type { DataModel } from '../core/unified/models';
-import { type Database, inTransaction, type Tx } from './database';
+import type { Database, Tx } from './database';
+import { inHotTransaction } from './hot-transaction';
 import { lockConnectionShared, lockModels } from './locks';
 import { readQueue } from './queue';
 import type { ConnectionRow, ModelRow } from './rows';
@@ -23,7 +24,7 @@ export function endChunk(
   db: Database,
   input: { connectionId: bigint; dataModel: DataModel },
 ): Promise<ChunkEnd> {
-  return inTransaction(db, async (tx) => {
+  return inHotTransaction(db, async (tx) => {
     const connection = await lockConnectionShared(tx, input.connectionId);
     const [model] = await lockModels(tx, input.connectionId, [input.dataModel]);
     if (connection === null || model === undefined || !isWanted(connection, model)) {

@@ -7,6 +7,8 @@ import { endJobsOfPull } from './jobs';
 export interface PullEnd {
   readonly state: 'SUCCESS' | 'FAILED';
   readonly error: JobError | null;
+  /** How its sweep came out; absent: what is known of it stays. */
+  readonly sweep?: { readonly skipped: boolean; readonly done: boolean };
 }
 
 /**
@@ -15,20 +17,24 @@ export interface PullEnd {
  * model's row.
  */
 export async function endPull(tx: Tx, pullId: bigint, end: PullEnd): Promise<void> {
+  const { skipped = null, done = null } = end.sweep ?? {};
   await tx.$executeRaw`
     WITH ended AS (
       UPDATE pulls SET state = ${end.state}, ended_at = syncline_now(), retry_at = NULL, resume_at = NULL,
-        error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null}
+        error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null},
+        sweep_skipped = coalesce(${skipped}::boolean, sweep_skipped),
+        deletions_held = CASE ${done}::boolean WHEN true THEN 0 WHEN false THEN greatest(0, deletions_held - deleted)
+          ELSE deletions_held END
       WHERE id = ${pullId} AND state = 'RUNNING'
-      RETURNING connection_id, data_model, inserted + revived - deleted AS live, deleted - revived AS dead
+      RETURNING id, connection_id, data_model, inserted + revived - deleted AS live, deleted - revived AS dead,
+        state = 'SUCCESS' AND deletions_held > 0 AS keeps_list
+    ), forgotten AS (
+      DELETE FROM pull_seen s USING ended WHERE s.pull_id = ended.id AND NOT (s.gone AND ended.keeps_list)
     )
     UPDATE model_states m SET live_records = m.live_records + ended.live,
       deleted_records = m.deleted_records + ended.dead
     FROM ended WHERE m.connection_id = ended.connection_id AND m.data_model = ended.data_model`;
   await endJobsOfPull(tx, pullId, end.state, end.error);
-  await tx.$executeRaw`
-    DELETE FROM pull_seen s USING pulls p
-    WHERE s.pull_id = ${pullId} AND p.id = s.pull_id AND NOT (s.gone AND p.deletions_held > 0 AND p.state = 'SUCCESS')`;
 }
 
 /** Ends, FAILED, every open pull that `which` selects, with its jobs. The caller holds the models' rows. */

@@ -2,9 +2,10 @@ import type { JobError } from '../core/errors';
 import type { PullKind } from '../core/names';
 import { afterSuccess } from '../core/windows';
 import type { TakenPull } from './begin';
-import { type Database, inTransaction, type Tx } from './database';
+import type { Database, Tx } from './database';
 import { type ChunkEnd, isWanted, settleGone, settleWake } from './end-chunk';
 import { endPull } from './end-pull';
+import { inHotTransaction } from './hot-transaction';
 import { lockConnectionShared, lockModels, one } from './locks';
 import type { ModelRow } from './rows';
 
@@ -40,32 +41,38 @@ export function finishPull(
     const rejected = allRejected(row);
     if (rejected !== null) {
       await endPull(tx, pull.id, { state: 'FAILED', error: rejected });
-      return `FAILED ${rejected.code}`;
+      return { words: `FAILED ${rejected.code}`, model };
     }
-    await tx.$executeRaw`
-      UPDATE pulls SET sweep_skipped = ${input.sweepSkipped},
-        deletions_held = CASE WHEN ${input.sweepDone} THEN 0 ELSE greatest(0, deletions_held - deleted) END
-      WHERE id = ${pull.id}`;
-    await moveCoverage(tx, pull, model, row);
-    await endPull(tx, pull.id, { state: 'SUCCESS', error: null });
-    return summary(row);
+    const covered = await moveCoverage(tx, pull, model, row);
+    await endPull(tx, pull.id, {
+      state: 'SUCCESS',
+      error: null,
+      sweep: { skipped: input.sweepSkipped, done: input.sweepDone },
+    });
+    return { words: summary(row), model: covered };
   });
 }
 
 /** Ends a pull that cannot go on. The watermark stays, nothing more is tombstoned. */
 export function failPull(db: Database, pull: TakenPull, error: JobError): Promise<ChunkEnd> {
-  return endUnderFence(db, pull, async (tx) => {
+  return endUnderFence(db, pull, async (tx, model) => {
     await endPull(tx, pull.id, { state: 'FAILED', error });
-    return `FAILED ${error.code}`;
+    return { words: `FAILED ${error.code}`, model };
   });
+}
+
+/** What is said of a pull that has ended, and its model as it is then. */
+interface Ended {
+  readonly words: string;
+  readonly model: ModelRow;
 }
 
 async function endUnderFence(
   db: Database,
   pull: TakenPull,
-  end: (tx: Tx, model: ModelRow, row: FinishedPull) => Promise<string>,
+  end: (tx: Tx, model: ModelRow, row: FinishedPull) => Promise<Ended>,
 ): Promise<ChunkEnd> {
-  return inTransaction(db, async (tx) => {
+  return inHotTransaction(db, async (tx) => {
     const connection = await lockConnectionShared(tx, pull.connection.id);
     const [model] = await lockModels(tx, pull.connection.id, [pull.dataModel]);
     if (connection === null || model === undefined) {
@@ -77,10 +84,9 @@ async function endUnderFence(
           quarantined, deleted, deletions_held
         FROM pulls WHERE id = ${pull.id} AND fence = ${pull.fence} AND state = 'RUNNING' FOR NO KEY UPDATE`,
     );
-    const words = row === null ? null : await end(tx, model, row);
+    const ended = row === null ? { words: null, model } : await end(tx, model, row);
     if (!isWanted(connection, model)) return settleGone(tx, connection.id, pull.dataModel);
-    const [after] = await lockModels(tx, pull.connection.id, [pull.dataModel]);
-    return settleWake(tx, connection, after ?? model, words);
+    return settleWake(tx, connection, ended.model, ended.words);
   });
 }
 
@@ -89,18 +95,26 @@ async function moveCoverage(
   pull: TakenPull,
   model: ModelRow,
   row: FinishedPull,
-): Promise<void> {
+): Promise<ModelRow> {
   if (row.first_date === null) throw new Error('A pull succeeded without an answer');
   const coverage = afterSuccess(
     { watermark: model.watermark, coveredFrom: model.covered_from, owedSince: model.owed_since },
     { kind: row.kind, since: row.since, firstDate: row.first_date },
   );
   // A continued initial read with an old first `Date`: what changed since is due at once.
-  await tx.$executeRaw`
+  const [moved] = await tx.$queryRaw<{ next_fire_at: Date | null }[]>`
     UPDATE model_states SET watermark = ${coverage.watermark}, covered_from = ${coverage.coveredFrom},
       owed_since = ${coverage.owedSince}, last_success_at = syncline_now(),
       next_fire_at = CASE WHEN ${row.continues} AND next_fire_at IS NOT NULL THEN syncline_now() ELSE next_fire_at END
-    WHERE connection_id = ${pull.connection.id} AND data_model = ${pull.dataModel}`;
+    WHERE connection_id = ${pull.connection.id} AND data_model = ${pull.dataModel}
+    RETURNING next_fire_at`;
+  return {
+    ...model,
+    watermark: coverage.watermark,
+    covered_from: coverage.coveredFrom,
+    owed_since: coverage.owedSince,
+    next_fire_at: moved?.next_fire_at ?? null,
+  };
 }
 
 function allRejected(row: FinishedPull): JobError | null {

@@ -124,20 +124,19 @@ export const COUNTS_JSON = Prisma.sql`jsonb_build_object('fetched', p.fetched, '
   'changed', p.changed, 'unchanged', p.unchanged, 'revived', p.revived, 'repeated', p.repeated,
   'quarantined', p.quarantined, 'deleted', p.deleted)`;
 
-/** Marks jobs as claimed by a pull, and their syncs as running. */
+/** Marks jobs as claimed by a pull, and their syncs as running, locked by id. */
 export async function claimJobs(tx: Tx, pullId: bigint, jobIds: readonly bigint[]): Promise<void> {
-  const claimed = await tx.$queryRaw<{ sync_id: bigint }[]>`
-    UPDATE sync_jobs SET state = 'RUNNING', pull_id = ${pullId}, started_at = syncline_now(),
-      updated_at = syncline_now()
-    WHERE id = ANY(${[...jobIds]}::bigint[]) AND state = 'CREATED'
-    RETURNING sync_id`;
-  const syncIds = await lockSyncs(
-    tx,
-    claimed.map((job) => job.sync_id),
-  );
   await tx.$executeRaw`
-    UPDATE syncs SET status = 'RUNNING', started_at = syncline_now(), updated_at = syncline_now()
-    WHERE id = ANY(${syncIds}::bigint[]) AND status = 'CREATED'`;
+    WITH claimed AS (
+      UPDATE sync_jobs SET state = 'RUNNING', pull_id = ${pullId}, started_at = syncline_now(),
+        updated_at = syncline_now()
+      WHERE id = ANY(${[...jobIds]}::bigint[]) AND state = 'CREATED'
+      RETURNING sync_id
+    ), locked AS (
+      SELECT id FROM syncs WHERE id IN (SELECT sync_id FROM claimed) ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE syncs s SET status = 'RUNNING', started_at = syncline_now(), updated_at = syncline_now()
+    FROM locked WHERE s.id = locked.id AND s.status = 'CREATED'`;
 }
 
 /**

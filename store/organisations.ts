@@ -1,5 +1,5 @@
 import { recordActivity } from './activity-log';
-import { type Database, inTransaction, type Tx } from './database';
+import { type Database, inTransaction, type ModelTx } from './database';
 
 /** Writer of organisations. */
 
@@ -31,6 +31,6 @@ export function ensureFirstOrganisation(
   });
 }
 
-function firstOrganisation(tx: Tx): Promise<OrganisationRow | null> {
+function firstOrganisation(tx: ModelTx): Promise<OrganisationRow | null> {
   return tx.organisation.findFirst({ orderBy: { id: 'asc' } });
 }

@@ -30,8 +30,8 @@ export interface Page {
   readonly gone: readonly string[];
   /** Where the pull stands once this page is stored. */
   readonly next: Checkpoint;
-  /** The page's number in its listing; 0 for sweeps and parts of a page. */
-  readonly listingPage: number;
+  /** How many of the listing's pages this is, and after how many; null for sweeps and parts of pages. */
+  readonly listed: { readonly from: number; readonly pages: number } | null;
   /** The earlier of the platform's clock and ours, at this listing's first answer. */
   readonly firstDate: Date | null;
   readonly connectorVersion: number;
@@ -68,17 +68,23 @@ export async function storePage(db: Database, pull: TakenPull, page: Page): Prom
       pull.connection.id.toString(),
       pull.connection.company_id.toString(),
       pull.dataModel,
-      recordsJson(page.records),
+      JSON.stringify(page.records.map((record) => record.platformId)),
       rejectsJson(page.rejects),
       JSON.stringify(page.gone),
       page.next.phase,
       page.next.cursor === null ? null : JSON.stringify(page.next.cursor),
       page.next.sweepAfter,
-      page.listingPage,
+      page.listed === null ? 0 : page.listed.from + page.listed.pages,
       page.firstDate,
       page.repeated,
       page.connectorVersion,
       page.unreadableIds,
+      page.listed?.pages ?? 0,
+      joined(page.records.map((record) => record.hash)),
+      joined(page.records.map((record) => record.rawHash)),
+      joined(page.records.map((record) => record.platformUpdatedAt?.toISOString() ?? '')),
+      joined(page.records.map((record) => record.dataJson)),
+      joined(page.records.map((record) => record.rawJson)),
     ],
   });
   const row = result.rows[0];
@@ -95,14 +101,15 @@ export async function storePage(db: Database, pull: TakenPull, page: Page): Prom
   };
 }
 
-/** Written by hand around the two texts, so that what is JSON already is not parsed and serialised once more. */
-function recordsJson(records: readonly PageRecord[]): string {
-  const rows = records.map((record) => {
-    const at =
-      record.platformUpdatedAt === null ? 'null' : `"${record.platformUpdatedAt.toISOString()}"`;
-    return `{"i":${JSON.stringify(record.platformId)},"h":"${record.hash}","w":"${record.rawHash}","t":${at},"d":${record.dataJson},"r":${record.rawJson}}`;
-  });
-  return `[${rows.join(',')}]`;
+/**
+ * A column of the page as one text, which the statement splits again: no document is parsed there unless it is written,
+ * and node-postgres escapes no element of an array. JSON texts hold no control characters (RFC 8259 §7), so none of the
+ * columns can hold this one.
+ */
+const SEPARATOR = '\u001e';
+
+function joined(texts: readonly string[]): string {
+  return texts.join(SEPARATOR);
 }
 
 function rejectsJson(rejects: readonly PageReject[]): string {
@@ -122,13 +129,30 @@ WITH pull AS (
 ), incoming AS MATERIALIZED (
   SELECT x.i, x.h, x.w, x.t, x.d, x.r, r.id IS NULL AS is_new, r.deleted_at IS NOT NULL AS was_deleted,
     r.hash IS DISTINCT FROM x.h AS differs, r.raw_hash IS DISTINCT FROM x.w AS raw_differs
-  FROM pull, jsonb_to_recordset($6::jsonb) AS x(i text, h text, w text, t timestamptz(3), d jsonb, r jsonb)
-  LEFT JOIN records r ON r.connection_id = $3::bigint AND r.data_model = $5::text AND r.platform_id = x.i
+  FROM pull, ROWS FROM (
+    json_array_elements_text($6::json), unnest(string_to_array($18::text, E'\\x1e')),
+    unnest(string_to_array($19::text, E'\\x1e')), unnest(string_to_array($20::text, E'\\x1e', '')),
+    unnest(string_to_array($21::text, E'\\x1e')), unnest(string_to_array($22::text, E'\\x1e'))
+  ) AS x(i, h, w, t, d, r)
+  LEFT JOIN LATERAL (
+    -- The limit, which changes nothing, keeps the planner at one look into the index for each row of the page. Without
+    -- it a table that has just grown, of which its statistics know nothing, is read as a whole for every page.
+    SELECT id, deleted_at, hash, raw_hash FROM records
+    WHERE connection_id = $3::bigint AND data_model = $5::text AND platform_id = x.i LIMIT 1
+  ) r ON true
+), added AS (
+  -- No conflict can come up: whoever takes a model fences all its pulls off, and waits for the statement under way.
+  INSERT INTO records (connection_id, company_id, data_model, platform_id, data, raw, hash, raw_hash,
+    platform_updated_at, created_at, updated_at)
+  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, n.t::timestamptz(3), syncline_now(),
+    syncline_now()
+  FROM incoming n WHERE n.is_new
 ), written AS (
   INSERT INTO records (connection_id, company_id, data_model, platform_id, data, raw, hash, raw_hash,
     platform_updated_at, created_at, updated_at)
-  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d, n.r, n.h, n.w, n.t, syncline_now(), syncline_now()
-  FROM incoming n WHERE n.is_new OR n.was_deleted OR n.differs OR n.raw_differs
+  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, n.t::timestamptz(3), syncline_now(),
+    syncline_now()
+  FROM incoming n WHERE NOT n.is_new AND (n.was_deleted OR n.differs OR n.raw_differs)
   ORDER BY n.i
   ON CONFLICT (connection_id, data_model, platform_id) DO UPDATE SET data = excluded.data, raw = excluded.raw,
     hash = excluded.hash, raw_hash = excluded.raw_hash, platform_updated_at = excluded.platform_updated_at,
@@ -172,12 +196,12 @@ WITH pull AS (
 )
 UPDATE pulls p SET
   phase = $9::text, cursor = $10::jsonb, sweep_after = $11::text,
-  cursor_born_at = CASE WHEN $12::int = 1 THEN syncline_now() ELSE p.cursor_born_at END,
+  cursor_born_at = CASE WHEN $12::int > 0 AND $12::int = $17::int THEN syncline_now() ELSE p.cursor_born_at END,
   listing_page = CASE WHEN l.ends_first THEN 0 WHEN $12::int > 0 THEN $12::int ELSE p.listing_page END,
   furthest_page = CASE WHEN l.ends_first THEN 0 ELSE greatest(p.furthest_page, $12::int) END,
   restarts = CASE WHEN l.ends_first OR $12::int > p.furthest_page THEN 0 ELSE p.restarts END,
   first_date = coalesce(p.first_date, $13::timestamptz),
-  pages = p.pages + CASE WHEN $12::int > 0 THEN 1 ELSE 0 END,
+  pages = p.pages + $17::int,
   attempts = 0, retry_at = NULL, error_code = NULL, error_message = NULL,
   unreadable_ids = p.unreadable_ids OR $16::boolean,
   fetched = p.fetched + t.good + $14::int + jsonb_array_length($7::jsonb),

@@ -29,6 +29,16 @@ interface OpenPullRow {
   error_message: string | null;
 }
 
+/** Beside each open pull, and where there is none. */
+interface Facts {
+  now: Date;
+  incremental_ended_at: Date | null;
+}
+
+interface NoPull {
+  id: null;
+}
+
 export interface ModelQueue {
   readonly queue: Queue;
   readonly jobs: readonly OpenJob[];
@@ -41,21 +51,22 @@ export async function readQueue(
   connection: ConnectionRow,
   model: ModelRow,
 ): Promise<ModelQueue> {
-  const pulls = await tx.$queryRaw<OpenPullRow[]>`
-    SELECT id, kind, taken_at, retry_at, resume_at, lane, attempts, error_code, error_message FROM pulls
-    WHERE connection_id = ${connection.id} AND data_model = ${model.data_model} AND state = 'RUNNING'`;
+  const rows = await tx.$queryRaw<(Facts & (OpenPullRow | NoPull))[]>`
+    SELECT syncline_now() AS now, (
+        SELECT ended_at FROM pulls
+        WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
+          AND kind = 'incremental' AND state <> 'RUNNING'
+        ORDER BY id DESC LIMIT 1
+      ) AS incremental_ended_at,
+      p.id, p.kind, p.taken_at, p.retry_at, p.resume_at, p.lane, p.attempts, p.error_code, p.error_message
+    FROM (SELECT 1) AS always LEFT JOIN pulls p ON p.connection_id = ${connection.id}
+      AND p.data_model = ${model.data_model} AND p.state = 'RUNNING'`;
+  const pulls = rows.filter((row) => row.id !== null);
   const jobs = await tx.$queryRaw<OpenJob[]>`
     SELECT id, mode, trigger, since, allow_mass_delete, state, pull_id, created_at FROM sync_jobs
     WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
       AND state IN ('CREATED', 'RUNNING')
     ORDER BY id`;
-  const [facts] = await tx.$queryRaw<{ now: Date; incremental_ended_at: Date | null }[]>`
-    SELECT syncline_now() AS now, (
-      SELECT ended_at FROM pulls
-      WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
-        AND kind = 'incremental' AND state <> 'RUNNING'
-      ORDER BY id DESC LIMIT 1
-    ) AS incremental_ended_at`;
   const side = (kind: PullKind) => ({
     open: openPull(pulls, jobs, kind),
     queued: queued(jobs, model.watermark, kind),
@@ -64,10 +75,10 @@ export async function readQueue(
     jobs,
     pulls,
     queue: {
-      now: facts?.now ?? connection.now,
+      now: rows[0]?.now ?? connection.now,
       incremental: side('incremental'),
       backfill: side('backfill'),
-      incrementalEndedAt: facts?.incremental_ended_at ?? null,
+      incrementalEndedAt: rows[0]?.incremental_ended_at ?? null,
       nextTickAt: isActive(connection) && model.enabled ? model.next_fire_at : null,
     },
   };

@@ -15,23 +15,28 @@ import type { Database } from './database';
  * statements on the database's clock; no lock is held while deciding, and whoever comes second decides anew.
  */
 
+/** Asks for a permit; the call before, where it has not been settled yet, is settled in the same breath. */
 export async function askPermit(
   db: Database,
   account: string,
   declared: Declared,
-  request: Omit<Ask, 'now'>,
+  { before, ...request }: Omit<Ask, 'now'> & { readonly before: CallEnd | null },
 ): Promise<Verdict & { readonly now: number }> {
   return change(db, account, declared, (state, now) => {
-    const { state: next, verdict } = ask(state, { ...request, now });
+    const settled = before === null ? state : settle(state, { ...before, now });
+    const { state: next, verdict } = ask(settled, { ...request, now });
     return { next, answer: { ...verdict, now } };
   });
 }
+
+/** How a call ended, and what its answer said of limits. */
+export type CallEnd = Omit<Settlement, 'now'>;
 
 export async function settlePermit(
   db: Database,
   account: string,
   declared: Declared,
-  settlement: Omit<Settlement, 'now'>,
+  settlement: CallEnd,
 ): Promise<void> {
   await change(db, account, declared, (state, now) => ({
     next: settle(state, { ...settlement, now }),

@@ -47,6 +47,9 @@ const NETWORK_CODES = new Set([
  */
 const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 
+/** What pg-pool says, in words alone, when no connection was to be had in time. */
+const POOL_TIMEOUT = /^timeout exceeded when trying to connect$/;
+
 const coded = z.object({ code: z.string() });
 
 /**
@@ -56,6 +59,7 @@ const coded = z.object({ code: z.string() });
 export function isOutage(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== null) return OUTAGE_STATES.test(state);
+  if (error instanceof Error && POOL_TIMEOUT.test(error.message)) return true;
   const code = coded.safeParse(error).data?.code ?? '';
   return NETWORK_CODES.has(code) || PRISMA_CODES.has(code);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { hashCanonical, sha256 } from '../../core/record-hash';
 import { canonicalRecord, MappingError } from '../../core/unified/parse';
 import { cleanText } from '../../core/unified/values';
@@ -72,22 +73,24 @@ function reasonOf(error: unknown): { path: string; reason: string } {
 function mapItem(stream: Stream, item: unknown): MappedRecord | QuarantinedRecord {
   const platformId = readId(stream, item);
   const raw = rawJson(item);
-  const common = {
+  const rawHash = sha256(raw.json);
+  const platformUpdatedAt = readUpdatedAt(stream, item);
+  const reject = (path: string, reason: string): QuarantinedRecord => ({
+    platformId,
+    rawHash,
     rawJson: raw.json,
-    rawHash: sha256(raw.json),
-    platformUpdatedAt: readUpdatedAt(stream, item),
-  };
-  if (platformId === null) {
-    return { ...common, platformId, path: 'id', reason: 'expected a platform id' };
-  }
-  if (!raw.isWhole) {
-    return { ...common, platformId, path: '', reason: `expected at most ${MAX_LEVELS} levels` };
-  }
+    platformUpdatedAt,
+    path,
+    reason,
+  });
+  if (platformId === null) return reject('id', 'expected a platform id');
+  if (!raw.isWhole) return reject('', `expected at most ${MAX_LEVELS} levels`);
   try {
-    const dataJson = canonicalRecord(stream.dataModel, stream.map(item));
-    return { ...common, platformId, hash: hashCanonical(dataJson), dataJson };
+    const { hash, text } = hashCanonical(canonicalRecord(stream.dataModel, stream.map(item)));
+    return { platformId, hash, dataJson: text, rawJson: raw.json, rawHash, platformUpdatedAt };
   } catch (error) {
-    return { ...common, platformId, ...reasonOf(error) };
+    const { path, reason } = reasonOf(error);
+    return reject(path, reason);
   }
 }
 
@@ -100,20 +103,23 @@ function isNewer(candidate: Mapped, kept: Mapped): boolean {
 
 function merge(items: readonly Mapped[], repeatedBefore: number): MappedPage {
   const kept = new Map<string, Mapped>();
-  let repeated = repeatedBefore;
   for (const item of items) {
-    const key = item.platformId === null ? `raw:${item.rawHash}` : `id:${item.platformId}`;
+    // No id holds a NUL, so none can be taken for the hash of a record without one.
+    const key = item.platformId ?? `\0${item.rawHash}`;
     const before = kept.get(key);
-    if (before !== undefined) repeated += 1;
     if (before === undefined || isNewer(item, before)) kept.set(key, item);
   }
   const records: MappedRecord[] = [];
   const quarantined: QuarantinedRecord[] = [];
   for (const item of kept.values()) {
-    if ('hash' in item) records.push(item);
-    else quarantined.push(item);
+    if (isRejected(item)) quarantined.push(item);
+    else records.push(item);
   }
-  return { records, quarantined, repeated };
+  return { records, quarantined, repeated: repeatedBefore + items.length - kept.size };
+}
+
+function isRejected(item: Mapped): item is QuarantinedRecord {
+  return 'reason' in item;
 }
 
 /**
@@ -125,6 +131,19 @@ export function mapItems(stream: Stream, items: readonly unknown[]): MappedPage 
     items.map((item) => mapItem(stream, item)),
     0,
   );
+}
+
+/** Records between two turns of others: some milliseconds of mapping. */
+const TURN_RECORDS = 100;
+
+/** As `mapItems`, and lets others have their turn in between: a large page is half a hundred milliseconds of work. */
+export async function mapPage(stream: Stream, items: readonly unknown[]): Promise<MappedPage> {
+  const mapped: Mapped[] = [];
+  for (const item of items) {
+    if (mapped.length > 0 && mapped.length % TURN_RECORDS === 0) await othersTurn();
+    mapped.push(mapItem(stream, item));
+  }
+  return merge(mapped, 0);
 }
 
 /** Several pages, oldest first, as one. */

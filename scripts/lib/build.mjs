@@ -14,6 +14,7 @@ const STAMPS = join(DIST, '.syncline-build.json');
 const COMMON_INPUTS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 /** Top-level folders that tsconfig.build.json leaves out, or that are made from the others. */
 const NOT_COMPILED = new Set([
+  'bench',
   'node_modules',
   'dist',
   'coverage',

@@ -57,8 +57,11 @@ function sharedBuffersMb() {
   return Math.round(Math.min(512, Math.max(128, totalmem() / MIB / 4)));
 }
 
-/** Server settings. Without `durable` a power cut may lose the data: right for tests alone. */
-function settings({ port, durable }) {
+/**
+ * Server settings. Without `durable` a power cut may lose the data: right for tests alone. With `counting` the server
+ * counts statements and what they cost (pg_stat_statements): for benchmarks.
+ */
+function settings({ port, durable, counting }) {
   const common = {
     port,
     listen_addresses: '127.0.0.1',
@@ -76,6 +79,7 @@ function settings({ port, durable }) {
     max_parallel_workers_per_gather: 1,
     jit: 'off',
     log_min_duration_statement: '2s',
+    ...(counting ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
   };
   if (durable) return common;
   return {
@@ -91,7 +95,7 @@ function settings({ port, durable }) {
  * Prepares a server below `dir` (its data, its password) and says how to start it:
  * `{command, args, options, url(database), stop}`. Makes the data folder the first time.
  */
-export async function preparePostgres({ dir, port, durable }) {
+export async function preparePostgres({ dir, port, durable, counting = false }) {
   const native = nativeDir();
   mendBinaries(native);
   mkdirSync(dir, { recursive: true });
@@ -105,7 +109,7 @@ export async function preparePostgres({ dir, port, durable }) {
   }
   await checkVersion(dataDir, program('postgres'));
   await clearStalePidFile(dataDir);
-  const flags = Object.entries(settings({ port, durable })).flatMap(([key, value]) => [
+  const flags = Object.entries(settings({ port, durable, counting })).flatMap(([key, value]) => [
     '-c',
     `${key}=${value}`,
   ]);

@@ -3,9 +3,16 @@ import { PlainError } from './plain-error.mjs';
 
 const startedAt = Date.now();
 
+let output = process.stdout;
+
+/** From now on everything is printed on standard error: standard output is a program's to read. */
+export function sayOnStandardError() {
+  output = process.stderr;
+}
+
 /** Prints one line. */
 export function say(text = '') {
-  process.stdout.write(`${text}\n`);
+  output.write(`${text}\n`);
 }
 
 /** Prints one line with the time of day: for what happens while everything runs. */

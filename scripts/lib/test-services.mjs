@@ -21,10 +21,11 @@ import { temporalServerArgs, waitForTemporal } from './temporal-server.mjs';
 const PREFIX = 'syncline-test-';
 
 /**
- * Starts both and resolves `{env, home, stop}`, where `env` holds TEST_DATABASE_URL (an
- * administrator's) and TEST_TEMPORAL_ADDRESS. A failure ends what was started already.
+ * Starts both and resolves `{env, home, pids, stop}`, where `env` holds TEST_DATABASE_URL (an
+ * administrator's) and TEST_TEMPORAL_ADDRESS. A failure ends what was started already. With
+ * `asStarted` they write to disk as under `npm start`, and PostgreSQL counts statements: for benchmarks.
  */
-export async function startTestServices() {
+export async function startTestServices({ asStarted = false } = {}) {
   await clearAbandoned();
   const home = mkdtempSync(join(tmpdir(), PREFIX));
   // The database server may run as another user (see postgres-user.mjs) and must get in.
@@ -34,18 +35,31 @@ export async function startTestServices() {
   try {
     const [postgresPort, temporalPort] = await freePorts(2);
     const [url, address] = await Promise.all([
-      step('Starting PostgreSQL', () => startPostgres(home, postgresPort)),
-      step('Starting Temporal', (remark) => startTemporal(home, temporalPort, remark)),
+      step('Starting PostgreSQL', () => startPostgres(home, postgresPort, asStarted)),
+      step('Starting Temporal', (remark) =>
+        startTemporal(home, temporalPort, { asStarted, remark }),
+      ),
     ]);
-    return { env: { TEST_DATABASE_URL: url, TEST_TEMPORAL_ADDRESS: address }, home, stop };
+    const pidOf = (name) => readRecord(home, name)?.pid;
+    return {
+      env: { TEST_DATABASE_URL: url, TEST_TEMPORAL_ADDRESS: address },
+      home,
+      pids: { postgres: pidOf('postgres'), temporal: pidOf('temporal') },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startPostgres(home, port) {
-  const server = await preparePostgres({ dir: join(home, 'postgres'), port, durable: false });
+async function startPostgres(home, port, asStarted) {
+  const server = await preparePostgres({
+    dir: join(home, 'postgres'),
+    port,
+    durable: asStarted,
+    counting: asStarted,
+  });
   const logFile = join(home, 'postgres.log');
   const child = spawnLogged(server.command, server.args, { ...server.options, logFile });
   await explainWith(logFile, child, async () => {
@@ -55,11 +69,15 @@ async function startPostgres(home, port) {
   return server.url('postgres');
 }
 
-async function startTemporal(home, port, remark) {
+async function startTemporal(home, port, { asStarted, remark }) {
   const binary = await resolveTemporalBinary();
   remark(binary.source);
   const logFile = join(home, 'temporal.log');
-  const child = spawnLogged(binary.path, temporalServerArgs({ port }), { logFile, cwd: home });
+  const dbFile = asStarted ? { dbFile: join(home, 'temporal.db') } : {};
+  const child = spawnLogged(binary.path, temporalServerArgs({ port, ...dbFile }), {
+    logFile,
+    cwd: home,
+  });
   const address = `127.0.0.1:${port}`;
   await explainWith(logFile, child, async () => {
     keepRecord(home, 'temporal', { ...inspectProcess(child.pid), stopWith: 'SIGTERM' });

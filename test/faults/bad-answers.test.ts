@@ -28,8 +28,11 @@ const tls = createTlsServer({ ...SELF_SIGNED }, (_request, response) => {
 });
 let tlsRequests = 0;
 let stack: Stack;
+/** Waits long for an answer: how large one is shall decide there, not how fast a busy machine sends 32 MB. */
+let patient: Stack;
 let look: Facts;
-let jobOfRow: (row: Row) => Promise<EndedJob>;
+let failedJob: (row: Row) => Promise<EndedJob>;
+let refusedJob: (row: Row) => Promise<EndedJob>;
 
 beforeAll(async () => {
   await platform.start();
@@ -45,9 +48,15 @@ beforeAll(async () => {
   look = facts(stack);
   // The first sync of a process is slow; a crowd of first ones would wait too long for connections of the database.
   await look.synced('first', { seed: { invoices: 1 } }, [entry('INVOICES')]);
-  jobOfRow = sideBySide([...UNUSABLE, ...REFUSED], 8, ([name, answer]) => firstSync(name, answer));
+  patient = await startStack({
+    connectors: [platform.connector('HOSTILE')],
+    callTimeoutMs: 60_000,
+  });
+  failedJob = sideBySide(UNUSABLE, 8, ([name, answer]) => firstSync(name, answer));
+  refusedJob = sideBySide(REFUSED, 2, ([name, answer]) => firstSync(name, answer, { on: patient }));
 });
 afterAll(async () => {
+  await patient.close();
   await stack.close();
   await platform.close();
   tls.closeAllConnections();
@@ -55,12 +64,17 @@ afterAll(async () => {
 });
 
 /** The initial sync of a new connection that is answered so. */
-async function firstSync(tenant: string, answer: Answer, name = 'HOSTILE'): Promise<EndedJob> {
+async function firstSync(
+  tenant: string,
+  answer: Answer,
+  { connector = 'HOSTILE', on = stack } = {},
+): Promise<EndedJob> {
   platform.answers(tenant, answer);
-  const id = await stack.connect(tenant, [entry('INVOICES')], { platform: name });
-  const job = jobOf(await stack.endedOf(id, { trigger: 'initial' }, 90_000), 'INVOICES');
-  expect((await look.connection(id)).status).toBe('HEALTHY');
-  if (job.state === 'FAILED') expect((await look.model(id, 'INVOICES')).watermark).toBeNull();
+  const id = await on.connect(tenant, [entry('INVOICES')], { platform: connector });
+  const job = jobOf(await on.endedOf(id, { trigger: 'initial' }, 90_000), 'INVOICES');
+  const lookThere = facts(on);
+  expect((await lookThere.connection(id)).status).toBe('HEALTHY');
+  if (job.state === 'FAILED') expect((await lookThere.model(id, 'INVOICES')).watermark).toBeNull();
   return job;
 }
 
@@ -223,7 +237,7 @@ test('a good platform is synced meanwhile as if nothing were', async () => {
 });
 
 test.each(named(UNUSABLE))('%s: ten attempts, and the platform is to blame', async (name, row) => {
-  const job = await jobOfRow(row);
+  const job = await failedJob(row);
   expect(job).toMatchObject({ state: 'FAILED', errorCode: 'platform-unavailable' });
   expect(job.errorMessage).toMatch(/^10 attempts in a row failed; the last: /);
   expect(job.errorMessage).toMatch(row[2]);
@@ -233,7 +247,7 @@ test.each(named(UNUSABLE))('%s: ten attempts, and the platform is to blame', asy
 });
 
 test.each(named(REFUSED))('%s: refused at once', async (name, row) => {
-  const job = await jobOfRow(row);
+  const job = await refusedJob(row);
   expect(job).toMatchObject({ state: 'FAILED', errorCode: 'platform-denied' });
   expect(job.errorMessage).toMatch(row[2]);
   expect(platform.requests(name)).toBe(1);
@@ -241,7 +255,7 @@ test.each(named(REFUSED))('%s: refused at once', async (name, row) => {
 });
 
 test('a certificate that nobody has signed: nothing is sent', async () => {
-  const job = await firstSync('untrusted', says('{}'), 'UNTRUSTED');
+  const job = await firstSync('untrusted', says('{}'), { connector: 'UNTRUSTED' });
   expect(job).toMatchObject({ state: 'FAILED', errorCode: 'platform-unavailable' });
   expect(job.errorMessage).toMatch(/certificate is not valid \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
   expect(tlsRequests).toBe(0);
@@ -332,7 +346,7 @@ describe('memory', () => {
 
   it('of a page of a hundred thousand rows and more is bounded', async () => {
     const rows = Buffer.from(page(Array(150_000).fill({})));
-    const job = await firstSync('rows', says(rows));
+    const job = await firstSync('rows', says(rows), { on: patient });
     expect(job).toMatchObject({ state: 'FAILED', errorCode: 'platform-denied' });
     expect(job.errorMessage).toContain('more than 100000 records in one page');
   });

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -9,10 +8,11 @@ import { hashApiKey, newApiKey, shownPrefix } from '../../infra/api-keys';
 import { startSandbox } from '../../sandbox/server';
 import { addApiKey } from '../../store/api-keys';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { freePort } from '../support/free-port';
 import { createNamespace } from '../support/namespace';
+import { ProductProcess } from '../support/product-process';
 import { SandboxControl } from '../support/sandbox-control';
 import { until } from '../support/until';
-import { ProductProcess } from './processes';
 import { callWitness } from './witness';
 
 const WORKERS = 2;
@@ -109,15 +109,4 @@ async function makeKey(database: TestDatabase): Promise<string> {
   const key = { prefix: shownPrefix(apiKey), hash: hashApiKey(apiKey) };
   await addApiKey(database.db, { organisationId: id, name: 'Soak', ...key });
   return apiKey;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { DataModel } from '../../../core/unified/models';
+import { freePort } from '../../support/free-port';
 import type { TrytonInstallation } from './python';
 
 export const DATABASE = 'demo';
@@ -19,15 +19,6 @@ export interface TrytonServer {
   /** Every record of a data model by id, in unified names, as Tryton says. */
   dump(model: DataModel): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function untilAnswering(url: string, child: ChildProcess, log: string): Promise<void> {

@@ -17,11 +17,12 @@ export class ProductProcess {
     private readonly logFile: string,
     /** Told when the process ends although nobody asked it to. */
     private readonly onCrash: (how: string) => void,
+    private readonly nodeArgs: readonly string[] = [],
   ) {}
 
   start(): void {
     const log = openSync(this.logFile, 'a');
-    const child = spawn(process.execPath, [this.script], {
+    const child = spawn(process.execPath, [...this.nodeArgs, this.script], {
       cwd: ROOT,
       env: { ...process.env, ...this.env },
       stdio: ['ignore', log, log],
@@ -38,6 +39,11 @@ export class ProductProcess {
         resolve();
       });
     });
+  }
+
+  /** Of the process that runs now, or ran last. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
   }
 
   /** `kill -9`; resolves when it is gone. */
