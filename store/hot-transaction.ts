@@ -49,8 +49,7 @@ const INT8 = types.builtins.INT8;
 const TYPES: CustomTypesConfig = {
   getTypeParser(oid, format) {
     if (oid === INT8 && format !== 'binary') return BigInt;
-    const usual: (text: string) => unknown = types.getTypeParser(oid, format);
-    return usual;
+    return types.getTypeParser(oid, format) as (text: string) => unknown;
   },
 };
 
