@@ -72,7 +72,7 @@ export interface Measured {
   readonly restarts: Restarts | null;
 }
 
-export interface Restarts {
+interface Restarts {
   readonly stopped: Restart;
   readonly killed: Restart;
   /** Before the worker's cache is full again. */

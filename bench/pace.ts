@@ -6,7 +6,7 @@ import type { Stage } from './stage';
  * Many connections, as users make them, and how often they are due: at a pace of the benchmark's own, as no schedule
  * has a period shorter than a minute.
  */
-export interface Fleet {
+interface Fleet {
   readonly connections: number;
   readonly models: readonly string[];
   /** Begins the tenants' names. */
@@ -16,7 +16,7 @@ export interface Fleet {
 }
 
 /** As fast as they are served, one due time after the other, or not at all. */
-export type Pace =
+type Pace =
   | 'always'
   | 'never'
   | {
