@@ -7,12 +7,8 @@ export class WrittenJson {
 
 const MARKUP: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
 
-/**
- * Sends it as Express's `json` would with `json escape`: no browser takes what a record holds for markup. As bytes, for
- * which Node sets aside a third of the room that it does for the same text.
- */
+/** Sends it as Express's `json` would with `json escape`: no browser takes what a record holds for markup. */
 export function sendWritten(response: Response, { text }: WrittenJson): void {
-  const escaped = text.replace(/[<>&]/g, (character) => MARKUP[character] ?? character);
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.send(Buffer.from(escaped));
+  response.setHeader('Content-Type', 'application/json');
+  response.send(text.replace(/[<>&]/g, (character) => MARKUP[character] ?? character));
 }
