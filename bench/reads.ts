@@ -29,7 +29,7 @@ const FULL: Shape = {
 const SMALL: Shape = {
   records: 100_000,
   rounds: 1,
-  main: { warmUp: 200, times: 400, limitMs: 3_000 },
+  main: { warmUp: 200, times: 300, limitMs: 3_000 },
 };
 const OTHERS: Effort = { warmUp: 100, times: 300, limitMs: 2_500 };
 
