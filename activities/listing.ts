@@ -137,7 +137,10 @@ async function storeListed(
   state.page += pages.length;
   state.firstDate = page.firstDate;
   state.unreadableIds ||= unreadableIds;
-  chunk.run.heartbeat({ phase: state.phase, page: state.page, records: records.length });
+  // After the last page nothing long follows: a tick, which has one page, would pay a request to Temporal for nothing.
+  if (next !== null) {
+    chunk.run.heartbeat({ phase: state.phase, page: state.page, records: records.length });
+  }
   return stored;
 }
 

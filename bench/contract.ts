@@ -17,6 +17,8 @@ export interface BenchResult {
   readonly figures: Readonly<Record<string, number | string | readonly number[] | null>>;
   /** Each with its heading row first. */
   readonly tables: readonly (readonly (readonly string[])[])[];
+  /** Of the guard alone: a figure is beyond its limit. */
+  readonly failed?: boolean;
 }
 
 /** A benchmark: measures, and judges nothing. */

@@ -34,7 +34,7 @@ export const bench: Bench = async (options) => {
   const stage = await startStage(options);
   try {
     const rounds = options.small ? 1 : 3;
-    const size = options.small ? 60_000 : 200_000;
+    const size = options.small ? 40_000 : 200_000;
     const large = await measure(stage, options, { rounds, records: size, pageSize: 1_000 });
     const small = await measure(stage, options, {
       rounds,

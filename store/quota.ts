@@ -44,15 +44,79 @@ export async function settlePermit(
   }));
 }
 
-async function change<T>(
+/** A change of an account that waits to be written. */
+interface Waiting {
+  /** Answers the state after it, and what tells whoever waits, once that is written. */
+  decide(state: QuotaState, now: number): { readonly next: QuotaState; readonly tell: () => void };
+  fail(error: unknown): void;
+}
+
+/** The changes of each account that are to be written next by this process; an account is in it while one is written. */
+const lines = new WeakMap<Database, Map<string, Waiting[]>>();
+
+/**
+ * Decides on the account's state and writes it. Those of one process stand in line, and all who came while the one
+ * before was written go together: else they would undo each other's work, and each wait for a commit of its own.
+ */
+function change<T>(
   db: Database,
   account: string,
   declared: Declared,
   decide: (state: QuotaState, now: number) => { next: QuotaState; answer: T },
 ): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const waiting: Waiting = {
+      decide(state, now) {
+        const { next, answer } = decide(state, now);
+        return { next, tell: () => resolve(answer) };
+      },
+      fail: reject,
+    };
+    const ofDatabase = lines.get(db) ?? new Map<string, Waiting[]>();
+    lines.set(db, ofDatabase);
+    const line = ofDatabase.get(account);
+    if (line !== undefined) {
+      line.push(waiting);
+      return;
+    }
+    ofDatabase.set(account, [waiting]);
+    void writeLine(db, account, declared, ofDatabase);
+  });
+}
+
+async function writeLine(
+  db: Database,
+  account: string,
+  declared: Declared,
+  ofDatabase: Map<string, Waiting[]>,
+): Promise<void> {
+  for (;;) {
+    const together = ofDatabase.get(account) ?? [];
+    if (together.length === 0) break;
+    ofDatabase.set(account, []);
+    try {
+      await write(db, account, declared, together);
+    } catch (error) {
+      for (const { fail } of together) fail(error);
+    }
+  }
+  ofDatabase.delete(account);
+}
+
+async function write(
+  db: Database,
+  account: string,
+  declared: Declared,
+  together: readonly Waiting[],
+): Promise<void> {
   for (;;) {
     const row = (await read(db, account)) ?? (await create(db, account, declared));
-    const { next, answer } = decide(row.state, row.now);
+    let next = row.state;
+    const tells = together.map((waiting) => {
+      const decided = waiting.decide(next, row.now);
+      next = decided.next;
+      return decided.tell;
+    });
     const written = await db.pool.query({
       name: 'quota-write',
       text: `UPDATE quota_accounts SET state = $2::jsonb, version = version + 1, updated_at = syncline_now(),
@@ -61,7 +125,9 @@ async function change<T>(
       values: [account, JSON.stringify(next), row.version, next.blocked.until],
     });
     // Whoever wrote in between made progress, so this ends.
-    if (written.rowCount === 1) return answer;
+    if (written.rowCount !== 1) continue;
+    for (const tell of tells) tell();
+    return;
   }
 }
 
