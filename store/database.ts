@@ -42,12 +42,13 @@ const WORK_PATIENCE: Patience = { askAfterMs: 5_000, answerMs: 3_000 };
 
 /**
  * What the server is to do by itself. Times are compared and printed in UTC, whatever its own setting is. A client
- * that a network has swallowed would hold its locks until the server's TCP gives up, two hours by default: its
- * transaction ends after 25 s without a word (ours take 20 s at most), and keep-alive finds it within half a minute.
+ * that a network has swallowed would hold its locks until the server's TCP gives up, two hours by default, and callers
+ * would wait for them in vain, although the network has healed: its transaction ends after 5 s without a word (between
+ * two statements ours take milliseconds), and keep-alive finds it within half a minute.
  */
 const SESSION = {
   timezone: 'UTC',
-  idle_in_transaction_session_timeout: 25_000,
+  idle_in_transaction_session_timeout: 5_000,
   tcp_keepalives_idle: 15,
   tcp_keepalives_interval: 5,
   tcp_keepalives_count: 3,
