@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from 'pg';
 import { Dice } from '../support/dice';
 import { Installation } from '../support/installation';
 import { until } from '../support/until';
@@ -22,6 +23,8 @@ jest.setTimeout(240_000);
 
 /** Room for a fresh server and what the load brings. */
 const DISK = '224m';
+/** Of 16 MB each. */
+const LOG_FILES = 3;
 const FULL_FOR_MS = process.env['OUTAGES'] === 'long' ? 60_000 : 10_000;
 
 const dice = Dice.fromEnvironment();
@@ -39,6 +42,7 @@ const print = (text: string) => process.stderr.write(text);
       const load = await Load.connect(installation, dice);
       await load.syncCarriedOut(60_000);
       const ballast = path.join(disk, 'ballast');
+      await layLogAhead(installation.databaseUrl);
       load.start();
       fill(ballast);
       const from = load.answers.length;
@@ -67,6 +71,24 @@ const print = (text: string) => process.stderr.write(text);
     }
   },
 );
+
+/**
+ * Has the server keep files for what it will log next. Where the log needs a new one and there is no room, the server
+ * stops at once and never says that it has none: which of the two comes first would be a matter of chance.
+ */
+async function layLogAhead(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (let file = 0; file < LOG_FILES; file += 1) {
+      await client.query('SELECT pg_logical_emit_message(false, $1, $1)', ['next']);
+      await client.query('SELECT pg_switch_wal()');
+    }
+    await client.query('CHECKPOINT');
+  } finally {
+    await client.end();
+  }
+}
 
 function canMount(): boolean {
   const at = mkdtempSync(path.join(tmpdir(), 'syncline-mount-'));

@@ -110,8 +110,6 @@ describe('sdk.js', () => {
       ['exit', {}],
     ]);
     expect(await isShown()).toBe(false);
-    await page.evaluate('RootfiLink.openLink()');
-    await page.keyboard.press('Escape');
   });
 
   it('listens to nobody but its own frame and origin', async () => {
