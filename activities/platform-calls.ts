@@ -133,7 +133,8 @@ class Endings {
     if (this.#waiting === null) return;
     const end = this.#waiting;
     this.#waiting = null;
-    this.#writing = this.write(end);
+    const before = this.#writing;
+    this.#writing = this.write(end).then(() => before);
     // Read by whoever comes next; a failure before that must not count as unhandled.
     this.#writing.catch(() => undefined);
   }

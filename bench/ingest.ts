@@ -1,10 +1,18 @@
 import type { Pool } from 'pg';
-import type { Bench, BenchOptions, BenchResult } from './contract';
+import type { Bench, BenchOptions } from './contract';
 import { memoryMb } from './cpu';
-import { median, rounded, shown } from './numbers';
+import {
+  type Latent,
+  type Load,
+  type Memory,
+  perSecond,
+  reportOf,
+  type Round,
+} from './ingest-report';
+import { median, shown } from './numbers';
 import type { RawIngestInput, RawIngestOutput } from './raw/ingest';
 import { runRaw } from './raw/run';
-import { cpuBetween, type CpuByPart, PARTS, type Stage, startStage } from './stage';
+import { cpuBetween, type Stage, startStage } from './stage';
 
 /**
  * Records per second from the sandbox platform through a real worker and Temporal into PostgreSQL, beside the raw limit
@@ -15,20 +23,6 @@ const MODEL = 'INVOICES';
 /** Latency of a call over the internet, for the form in which the network sets the pace. */
 const LATENCY_MS = 50;
 const LATENT_MODELS = ['INVOICES', 'BILLS', 'CONTACTS', 'ITEMS'] as const;
-
-/** One load as it was measured; `cpu` by process, in milliseconds of the whole load. */
-interface Load {
-  readonly records: number;
-  readonly ms: number;
-  readonly cpu: CpuByPart;
-}
-
-interface Round {
-  readonly raw: RawIngestOutput;
-  readonly initial: Load;
-  readonly unchanged: Load & { readonly rewritten: number };
-  readonly changed: Load & { readonly rewritten: number };
-}
 
 export const bench: Bench = async (options) => {
   const stage = await startStage(options);
@@ -43,7 +37,7 @@ export const bench: Bench = async (options) => {
     });
     const latent = await measureLatent(stage, options);
     const memory = options.small ? null : await measureMemory(stage, options);
-    return result({ large, small, latent, memory });
+    return reportOf({ large, small, latent, memory });
   } finally {
     await stage.close();
   }
@@ -198,11 +192,6 @@ async function rowsSince(pool: Pool, connectionId: number, transaction: string):
   return rows[0]?.n ?? 0;
 }
 
-interface Latent {
-  readonly recordsPerSecond: number;
-  readonly limit: number;
-}
-
 /** Pages of 100 over a slow network, as many models at once as one account may ask for. */
 async function measureLatent(stage: Stage, options: BenchOptions): Promise<Latent> {
   const each = options.small ? 4_000 : 20_000;
@@ -224,13 +213,6 @@ async function measureLatent(stage: Stage, options: BenchOptions): Promise<Laten
     `${LATENCY_MS} ms a call, 100 a page, ${LATENT_MODELS.length} models: ${shown(latent.recordsPerSecond)} records/s of ${shown(latent.limit)}`,
   );
   return latent;
-}
-
-interface Memory {
-  readonly records: number;
-  readonly peakMb: number;
-  readonly atTenthPageMb: number;
-  readonly atLastPageMb: number;
 }
 
 /** A worker's memory during one long load. */
@@ -281,89 +263,4 @@ function yearly(models: readonly string[]) {
     frequency: 'YEARLY',
     interval: 1,
   }));
-}
-
-function perSecond({ records, ms }: { records: number; ms: number }): number {
-  return (records * 1_000) / ms;
-}
-
-interface Measured {
-  readonly large: readonly Round[];
-  readonly small: readonly Round[];
-  readonly latent: Latent;
-  readonly memory: Memory | null;
-}
-
-function result({ large, small, latent, memory }: Measured): BenchResult {
-  const middle = (
-    rounds: readonly Round[],
-    which: (round: Round) => { records: number; ms: number },
-  ) => median(rounds.map((round) => perSecond(which(round))));
-  const raw = middle(large, (round) => round.raw);
-  const rawSmall = middle(small, (round) => round.raw);
-  const initial = middle(large, (round) => round.initial);
-  const initialSmall = middle(small, (round) => round.initial);
-  const unchanged = middle(large, (round) => round.unchanged);
-  const changed = middle(large, (round) => round.changed);
-  const rewritten = Math.max(...large.map((round) => round.unchanged.rewritten));
-  const ratios = large.map((round) => perSecond(round.initial) / perSecond(round.raw));
-  return {
-    figures: {
-      ratio: rounded(initial / raw),
-      records_per_s: rounded(initial),
-      raw_records_per_s: rounded(raw),
-      ratios: ratios.map(rounded),
-      ratio_small_pages: rounded(initialSmall / rawSmall),
-      records_per_s_small_pages: rounded(initialSmall),
-      raw_records_per_s_small_pages: rounded(rawSmall),
-      unchanged_records_per_s: rounded(unchanged),
-      unchanged_to_initial: rounded(unchanged / initial),
-      unchanged_rows_rewritten: rewritten,
-      changed_records_per_s: rounded(changed),
-      changed_rows_rewritten: Math.max(...large.map((round) => round.changed.rewritten)),
-      latent_records_per_s: rounded(latent.recordsPerSecond),
-      latent_ratio: rounded(latent.recordsPerSecond / latent.limit),
-      peak_memory_mb: memory === null ? null : rounded(memory.peakMb),
-      memory_tenth_page_mb: memory === null ? null : rounded(memory.atTenthPageMb),
-      memory_last_page_mb: memory === null ? null : rounded(memory.atLastPageMb),
-    },
-    tables: [
-      [
-        ['Records per second', '1,000 a page', '100 a page'],
-        ['raw loop', shown(raw), shown(rawSmall)],
-        ['initial load', shown(initial), shown(initialSmall)],
-        ['ratio to the raw loop', shown(initial / raw), shown(initialSmall / rawSmall)],
-        ['full sync, nothing changed', shown(unchanged), shown(middle(small, (r) => r.unchanged))],
-        ['full sync, 1 % changed', shown(changed), shown(middle(small, (r) => r.changed))],
-      ],
-      cpuTable(large),
-    ],
-  };
-}
-
-/** Where a record's microseconds go, by process. */
-function cpuTable(rounds: readonly Round[]): string[][] {
-  const perRecord = (which: (round: Round) => Load, part: (typeof PARTS)[number]) =>
-    rounds.some((round) => which(round).cpu === null)
-      ? null
-      : median(
-          rounds.map((round) => {
-            const { cpu, records } = which(round);
-            return ((cpu?.[part] ?? 0) * 1_000) / records;
-          }),
-        );
-  const loads: [string, (round: Round) => Load][] = [
-    ['initial load', (round) => round.initial],
-    ['nothing changed', (round) => round.unchanged],
-    ['1 % changed', (round) => round.changed],
-  ];
-  return [
-    ['CPU µs per record', ...PARTS],
-    [
-      'raw loop',
-      shown(median(rounds.map(({ raw }) => (raw.cpuMs * 1_000) / raw.records))),
-      ...PARTS.slice(1).map(() => ''),
-    ],
-    ...loads.map(([name, which]) => [name, ...PARTS.map((part) => shown(perRecord(which, part)))]),
-  ];
 }

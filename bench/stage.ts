@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { hashApiKey, newApiKey, shownPrefix } from '../infra/api-keys';
-import { addApiKey } from '../store/api-keys';
+import { makeApiKey } from '../test/support/api-key';
 import { createTestDatabase, type TestDatabase } from '../test/support/database';
 import { freePort } from '../test/support/free-port';
 import { createNamespace } from '../test/support/namespace';
@@ -42,7 +41,8 @@ export async function startStage(
 ): Promise<Stage> {
   const database = await createTestDatabase({ max: 6 });
   await database.db.pool.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
-  const apiKey = await makeKey(database);
+  const organisation = await database.db.prisma.organisation.create({ data: { name: 'Bench' } });
+  const apiKey = await makeApiKey(database, organisation.id);
   const connection = await Connection.connect({ address: options.temporalAddress });
   const namespace = `bench-${randomBytes(6).toString('hex')}`;
   await createNamespace(connection, namespace);
@@ -138,12 +138,4 @@ export function cpuBetween(before: CpuByPart, after: CpuByPart): CpuByPart {
   const used = { ...after };
   for (const part of PARTS) used[part] = after[part] - before[part];
   return used;
-}
-
-async function makeKey(database: TestDatabase): Promise<string> {
-  const { id } = await database.db.prisma.organisation.create({ data: { name: 'Bench' } });
-  const apiKey = newApiKey();
-  const key = { prefix: shownPrefix(apiKey), hash: hashApiKey(apiKey) };
-  await addApiKey(database.db, { organisationId: id, name: 'Bench', ...key });
-  return apiKey;
 }

@@ -1,4 +1,4 @@
-import { type CustomTypesConfig, type PoolClient, types } from 'pg';
+import { type PoolClient, TypeOverrides, types } from 'pg';
 import { Prisma } from '../prisma/generated/client';
 import type { Database, Tx } from './database';
 
@@ -43,15 +43,9 @@ function statementsOf(client: PoolClient): Tx {
   };
 }
 
-const INT8 = types.builtins.INT8;
-
 /** As Prisma reads them: a bigint is one, and not the text of one. */
-const TYPES: CustomTypesConfig = {
-  getTypeParser(oid, format) {
-    if (oid === INT8 && format !== 'binary') return BigInt;
-    return types.getTypeParser(oid, format) as (text: string) => unknown;
-  },
-};
+const TYPES = new TypeOverrides();
+TYPES.setTypeParser(types.builtins.INT8, BigInt);
 
 const names = new Map<string, string>();
 

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { RootFiClient } from 'rootfi-api';
-import { hashApiKey, newApiKey, shownPrefix } from '../../infra/api-keys';
 import { startSandbox } from '../../sandbox/server';
-import { addApiKey } from '../../store/api-keys';
+import { makeApiKey } from '../support/api-key';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { freePort } from '../support/free-port';
 import { createNamespace } from '../support/namespace';
@@ -41,7 +40,8 @@ export interface Ground {
 export async function startGround(): Promise<Ground> {
   const database = await createTestDatabase({ max: 6 });
   await callWitness(database.db);
-  const apiKey = await makeKey(database);
+  const organisation = await database.db.prisma.organisation.create({ data: { name: 'Soak' } });
+  const apiKey = await makeApiKey(database, organisation.id);
   const platform = await startSandbox({ port: 0, host: '127.0.0.1', home: null });
   const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
   const namespace = `soak-${randomBytes(6).toString('hex')}`;
@@ -101,12 +101,4 @@ export async function startGround(): Promise<Ground> {
     return answer?.ok === true ? true : null;
   });
   return ground;
-}
-
-async function makeKey(database: TestDatabase): Promise<string> {
-  const { id } = await database.db.prisma.organisation.create({ data: { name: 'Soak' } });
-  const apiKey = newApiKey();
-  const key = { prefix: shownPrefix(apiKey), hash: hashApiKey(apiKey) };
-  await addApiKey(database.db, { organisationId: id, name: 'Soak', ...key });
-  return apiKey;
 }

@@ -8,12 +8,11 @@ import type { ApiDeps } from '../../api/deps';
 import { watchCompanies } from '../../api/live/company-changes';
 import { createPlatforms } from '../../api/platforms';
 import { CONNECTORS } from '../../connectors/registry';
-import { hashApiKey, newApiKey, shownPrefix } from '../../infra/api-keys';
 import { createLogger } from '../../infra/logger';
 import { createSealer } from '../../infra/secrets';
 import type { TemporalWaker, WakeMessage } from '../../infra/temporal';
 import { startSandbox } from '../../sandbox/server';
-import { addApiKey } from '../../store/api-keys';
+import { makeApiKey } from './api-key';
 import { apiTestConfig } from './api-config';
 import { createTestDatabase, type TestDatabase } from './database';
 import { SandboxControl } from './sandbox-control';
@@ -147,13 +146,7 @@ async function makeOrganisation(
   existing?: bigint,
 ): Promise<TestOrganisation> {
   const id = existing ?? (await database.db.prisma.organisation.create({ data: { name } })).id;
-  const apiKey = newApiKey();
-  await addApiKey(database.db, {
-    organisationId: id,
-    name: 'Test',
-    prefix: shownPrefix(apiKey),
-    hash: hashApiKey(apiKey),
-  });
+  const apiKey = await makeApiKey(database, id);
   return {
     id,
     apiKey,

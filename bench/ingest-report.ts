@@ -1,0 +1,117 @@
+import type { BenchResult } from './contract';
+import { median, rounded, shown } from './numbers';
+import type { RawIngestOutput } from './raw/ingest';
+import { type CpuByPart, PARTS } from './stage';
+
+/** What the ingest benchmark measured, and how it is told. */
+
+/** One load as it was measured; `cpu` by process, in milliseconds of the whole load. */
+export interface Load {
+  readonly records: number;
+  readonly ms: number;
+  readonly cpu: CpuByPart;
+}
+
+export interface Round {
+  readonly raw: RawIngestOutput;
+  readonly initial: Load;
+  readonly unchanged: Load & { readonly rewritten: number };
+  readonly changed: Load & { readonly rewritten: number };
+}
+
+export interface Latent {
+  readonly recordsPerSecond: number;
+  readonly limit: number;
+}
+
+export interface Memory {
+  readonly records: number;
+  readonly peakMb: number;
+  readonly atTenthPageMb: number;
+  readonly atLastPageMb: number;
+}
+
+export function perSecond({ records, ms }: { records: number; ms: number }): number {
+  return (records * 1_000) / ms;
+}
+
+interface Measured {
+  readonly large: readonly Round[];
+  readonly small: readonly Round[];
+  readonly latent: Latent;
+  readonly memory: Memory | null;
+}
+
+export function reportOf({ large, small, latent, memory }: Measured): BenchResult {
+  const middle = (
+    rounds: readonly Round[],
+    which: (round: Round) => { records: number; ms: number },
+  ) => median(rounds.map((round) => perSecond(which(round))));
+  const raw = middle(large, (round) => round.raw);
+  const rawSmall = middle(small, (round) => round.raw);
+  const initial = middle(large, (round) => round.initial);
+  const initialSmall = middle(small, (round) => round.initial);
+  const unchanged = middle(large, (round) => round.unchanged);
+  const changed = middle(large, (round) => round.changed);
+  const rewritten = Math.max(...large.map((round) => round.unchanged.rewritten));
+  const ratios = large.map((round) => perSecond(round.initial) / perSecond(round.raw));
+  return {
+    figures: {
+      ratio: rounded(initial / raw),
+      records_per_s: rounded(initial),
+      raw_records_per_s: rounded(raw),
+      ratios: ratios.map(rounded),
+      ratio_small_pages: rounded(initialSmall / rawSmall),
+      records_per_s_small_pages: rounded(initialSmall),
+      raw_records_per_s_small_pages: rounded(rawSmall),
+      unchanged_records_per_s: rounded(unchanged),
+      unchanged_to_initial: rounded(unchanged / initial),
+      unchanged_rows_rewritten: rewritten,
+      changed_records_per_s: rounded(changed),
+      changed_rows_rewritten: Math.max(...large.map((round) => round.changed.rewritten)),
+      latent_records_per_s: rounded(latent.recordsPerSecond),
+      latent_ratio: rounded(latent.recordsPerSecond / latent.limit),
+      peak_memory_mb: memory === null ? null : rounded(memory.peakMb),
+      memory_tenth_page_mb: memory === null ? null : rounded(memory.atTenthPageMb),
+      memory_last_page_mb: memory === null ? null : rounded(memory.atLastPageMb),
+    },
+    tables: [
+      [
+        ['Records per second', '1,000 a page', '100 a page'],
+        ['raw loop', shown(raw), shown(rawSmall)],
+        ['initial load', shown(initial), shown(initialSmall)],
+        ['ratio to the raw loop', shown(initial / raw), shown(initialSmall / rawSmall)],
+        ['full sync, nothing changed', shown(unchanged), shown(middle(small, (r) => r.unchanged))],
+        ['full sync, 1 % changed', shown(changed), shown(middle(small, (r) => r.changed))],
+      ],
+      cpuTable(large),
+    ],
+  };
+}
+
+/** Where a record's microseconds go, by process. */
+function cpuTable(rounds: readonly Round[]): string[][] {
+  const perRecord = (which: (round: Round) => Load, part: (typeof PARTS)[number]) =>
+    rounds.some((round) => which(round).cpu === null)
+      ? null
+      : median(
+          rounds.map((round) => {
+            const { cpu, records } = which(round);
+            return ((cpu?.[part] ?? 0) * 1_000) / records;
+          }),
+        );
+  const loads: [string, (round: Round) => Load][] = [
+    ['initial load', (round) => round.initial],
+    ['nothing changed', (round) => round.unchanged],
+    ['1 % changed', (round) => round.changed],
+  ];
+  return [
+    ['CPU µs per record', ...PARTS],
+    [
+      'raw loop',
+      shown(median(rounds.map(({ raw }) => (raw.cpuMs * 1_000) / raw.records))),
+      ...PARTS.slice(1).map(() => ''),
+    ],
+    ...loads.map(([name, which]) => [name, ...PARTS.map((part) => shown(perRecord(which, part)))]),
+  ];
+}
