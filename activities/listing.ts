@@ -6,7 +6,7 @@ import { goesRound } from '../core/endless';
 import { phaseAfterListing, type SweepFacts } from '../core/pull';
 import type { Checkpoint } from '../store/begin';
 import { listingFacts } from '../store/listing-facts';
-import type { Page, PageStored } from '../store/page';
+import { columnsOf, joinColumns, type Page, type PageColumns, type PageStored } from '../store/page';
 import { type Chunk, reach } from './chunk';
 import { FencedError } from './platform-calls';
 import { ReadAhead } from './read-ahead';
@@ -98,13 +98,15 @@ async function fetchTimed(chunk: Chunk, cursor: Cursor | null): Promise<TimedPag
 /** A page as it is to be stored. */
 interface ListedPage {
   readonly mapped: MappedPage;
+  readonly columns: PageColumns;
   readonly size: number;
   readonly next: Cursor | null;
   readonly at: Date;
 }
 
 async function mapped(chunk: Chunk, { items, next, at }: TimedPage): Promise<ListedPage> {
-  return { mapped: await mapPage(chunk.stream, items), size: items.length, next, at };
+  const page = await mapPage(chunk.stream, items);
+  return { mapped: page, columns: columnsOf(page.records), size: items.length, next, at };
 }
 
 /** Stores pages that follow each other, by one statement. */
@@ -114,10 +116,13 @@ async function storeListed(
   pages: readonly ListedPage[],
 ): Promise<NonNullable<PageStored>> {
   const { records, quarantined, repeated } = mergeRepeats(pages.map((page) => page.mapped));
+  const columns = joinColumns(pages.map((page) => page.columns));
   const next = pages.at(-1)?.next ?? null;
   const unreadableIds = quarantined.some((reject) => reject.platformId === null);
   const page: Page = {
     records,
+    // Unless a record came on two of the pages, which leaves fewer.
+    columns: columns.size === records.length ? columns : undefined,
     rejects: quarantined,
     repeated,
     gone: [],

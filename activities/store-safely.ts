@@ -33,7 +33,7 @@ export async function storeSafely(
     const middle = Math.ceil(page.records.length / 2);
     const part = {
       ...page,
-      records: page.records.slice(0, middle),
+      ...ofRecords(page.records.slice(0, middle)),
       rejects: [],
       repeated: 0,
       gone: [],
@@ -42,8 +42,13 @@ export async function storeSafely(
     };
     const first = await storeSafely(db, pull, part, from);
     if (first === null) return null;
-    return storeSafely(db, pull, { ...page, records: page.records.slice(middle) }, from);
+    return storeSafely(db, pull, { ...page, ...ofRecords(page.records.slice(middle)) }, from);
   }
+}
+
+/** Other records than those the page's columns were made of. */
+function ofRecords(records: readonly PageRecord[]): Pick<Page, 'records' | 'columns'> {
+  return { records, columns: undefined };
 }
 
 /** Quarantines a record that the database does not take; with its raw form, unless that is what it does not take. */
@@ -55,7 +60,7 @@ async function storeCulprit(
 ): Promise<PageStored> {
   const without = (rawJson: string): Page => ({
     ...page,
-    records: [],
+    ...ofRecords([]),
     rejects: [...page.rejects, unstorable(culprit, rawJson)],
   });
   try {

@@ -23,6 +23,8 @@ export interface PageReject {
 
 export interface Page {
   readonly records: readonly PageRecord[];
+  /** Of these very records, where they were made ahead; else they are made when the page is stored. */
+  readonly columns?: PageColumns | undefined;
   readonly rejects: readonly PageReject[];
   /** Fetched items that a later one of the same page replaced. */
   readonly repeated: number;
@@ -52,6 +54,7 @@ export type PageStored = {
  * `platform_id` order, the ids are noted for open sweeps, and the cursor and counts are saved. All of it or nothing.
  */
 export async function storePage(db: Database, pull: TakenPull, page: Page): Promise<PageStored> {
+  const columns = page.columns ?? columnsOf(page.records);
   const result = await db.pool.query<{
     inserted: string;
     changed: string;
@@ -68,7 +71,7 @@ export async function storePage(db: Database, pull: TakenPull, page: Page): Prom
       pull.connection.id.toString(),
       pull.connection.company_id.toString(),
       pull.dataModel,
-      JSON.stringify(page.records.map((record) => record.platformId)),
+      Buffer.concat([OPENING, columns.ids, CLOSING]),
       rejectsJson(page.rejects),
       JSON.stringify(page.gone),
       page.next.phase,
@@ -80,11 +83,11 @@ export async function storePage(db: Database, pull: TakenPull, page: Page): Prom
       page.connectorVersion,
       page.unreadableIds,
       page.listed?.pages ?? 0,
-      joined(page.records.map((record) => record.hash)),
-      joined(page.records.map((record) => record.rawHash)),
-      joined(page.records.map((record) => record.platformUpdatedAt?.toISOString() ?? '')),
-      joined(page.records.map((record) => record.dataJson)),
-      joined(page.records.map((record) => record.rawJson)),
+      columns.hashes,
+      columns.rawHashes,
+      columns.updatedAt,
+      columns.data,
+      columns.raw,
     ],
   });
   const row = result.rows[0];
@@ -102,14 +105,60 @@ export async function storePage(db: Database, pull: TakenPull, page: Page): Prom
 }
 
 /**
- * A column of the page as one text, which the statement splits again: no document is parsed there unless it is written,
- * and node-postgres escapes no element of an array. JSON texts hold no control characters (RFC 8259 §7), so none of the
- * columns can hold this one.
+ * The records of a page column by column, each one text that the statement splits again: no document is parsed there
+ * unless it is written, and node-postgres escapes no element of an array. As bytes, so that nothing is left to do but to
+ * send them once the page before is stored.
  */
-const SEPARATOR = '\u001e';
+export interface PageColumns {
+  readonly size: number;
+  readonly ids: Buffer;
+  readonly hashes: Buffer;
+  readonly rawHashes: Buffer;
+  /** Milliseconds since 1970; empty = not known. */
+  readonly updatedAt: Buffer;
+  readonly data: Buffer;
+  readonly raw: Buffer;
+}
 
-function joined(texts: readonly string[]): string {
-  return texts.join(SEPARATOR);
+/** JSON texts hold no control characters (RFC 8259 §7), so no column but the ids' can hold this one; those are JSON. */
+const SEPARATOR = '\u001e';
+const OPENING = Buffer.from('[');
+const CLOSING = Buffer.from(']');
+
+export function columnsOf(records: readonly PageRecord[]): PageColumns {
+  const column = (separator: string, text: (record: PageRecord) => string) =>
+    Buffer.from(records.map(text).join(separator), 'utf8');
+  return {
+    size: records.length,
+    ids: column(',', (record) => JSON.stringify(record.platformId)),
+    hashes: column(SEPARATOR, (record) => record.hash),
+    rawHashes: column(SEPARATOR, (record) => record.rawHash),
+    updatedAt: column(SEPARATOR, (record) => record.platformUpdatedAt?.getTime().toFixed(0) ?? ''),
+    data: column(SEPARATOR, (record) => record.dataJson),
+    raw: column(SEPARATOR, (record) => record.rawJson),
+  };
+}
+
+/** The columns of several pages as those of one. */
+export function joinColumns(pages: readonly PageColumns[]): PageColumns {
+  const filled = pages.filter(({ size }) => size > 0);
+  const [only] = filled;
+  if (only !== undefined && filled.length === 1) return only;
+  const column = (separator: string, part: (page: PageColumns) => Buffer) => {
+    const between = Buffer.from(separator);
+    return Buffer.concat(
+      filled.flatMap((page, index) => (index === 0 ? [part(page)] : [between, part(page)])),
+    );
+  };
+  return {
+    size: filled.reduce((sum, { size }) => sum + size, 0),
+    ids: column(',', (page) => page.ids),
+    hashes: column(SEPARATOR, (page) => page.hashes),
+    rawHashes: column(SEPARATOR, (page) => page.rawHashes),
+    updatedAt: column(SEPARATOR, (page) => page.updatedAt),
+    data: column(SEPARATOR, (page) => page.data),
+    raw: column(SEPARATOR, (page) => page.raw),
+  };
 }
 
 function rejectsJson(rejects: readonly PageReject[]): string {
@@ -144,13 +193,13 @@ WITH pull AS (
   -- No conflict can come up: whoever takes a model fences all its pulls off, and waits for the statement under way.
   INSERT INTO records (connection_id, company_id, data_model, platform_id, data, raw, hash, raw_hash,
     platform_updated_at, created_at, updated_at)
-  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, n.t::timestamptz(3), syncline_now(),
+  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, to_timestamp(n.t::double precision / 1000), syncline_now(),
     syncline_now()
   FROM incoming n WHERE n.is_new
 ), written AS (
   INSERT INTO records (connection_id, company_id, data_model, platform_id, data, raw, hash, raw_hash,
     platform_updated_at, created_at, updated_at)
-  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, n.t::timestamptz(3), syncline_now(),
+  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, to_timestamp(n.t::double precision / 1000), syncline_now(),
     syncline_now()
   FROM incoming n WHERE NOT n.is_new AND (n.was_deleted OR n.differs OR n.raw_differs)
   ORDER BY n.i

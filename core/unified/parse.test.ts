@@ -25,7 +25,7 @@ describe('parseRecord', () => {
       line_items: [{ quantity: '2.50', description: 'Screws', secret: 1 }],
     });
     expect(JSON.stringify(record)).toBe(
-      '{"document_number":"INV-1","line_items":[{"description":"Screws","quantity":"2.5"}],"status":"PAID","total_amount":"12.5"}',
+      '{"status":"PAID","line_items":[{"quantity":"2.5","description":"Screws"}],"total_amount":"12.5","document_number":"INV-1"}',
     );
   });
 

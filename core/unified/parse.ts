@@ -1,3 +1,4 @@
+import { compareKeys } from '../record-hash';
 import type { Field, FieldTable } from './fields';
 import type { DataModel, UnifiedRecord } from './models';
 import { fieldTable } from './tables';
@@ -109,7 +110,7 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 function compileTable(table: FieldTable): Write {
   // Keys in order at every level: the text is canonical without sorting each record.
   const fields = Object.entries(table)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareKeys(a, b))
     .map(([name, field]) => ({ name, key: `"${name}":`, write: compileField(field) }));
   return (value) => {
     if (!isPlainObject(value)) throw new MappingError('', 'an object');
