@@ -1,12 +1,7 @@
 import type { Checkpoint, TakenPull } from '../store/begin';
 import type { Database } from '../store/database';
-import {
-  type Page,
-  type PageRecord,
-  type PageReject,
-  type PageStored,
-  storePage,
-} from '../store/page';
+import { type Page, type PageReject, type PageStored, storePage } from '../store/page';
+import type { PageRecord } from '../store/page-columns';
 import { isDataError } from '../store/sql-state';
 
 /** Why a record is in quarantine that could be mapped. */

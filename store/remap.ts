@@ -1,7 +1,8 @@
 import type { TakenPull } from './begin';
 import { type Database, inTransaction, type Tx } from './database';
 import { lockModels } from './locks';
-import type { PageRecord, PageReject } from './page';
+import type { PageReject } from './page';
+import type { PageRecord } from './page-columns';
 
 /** A quarantined record that an older version of its connector failed to map. */
 export interface OldReject {
