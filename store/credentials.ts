@@ -20,23 +20,25 @@ export async function readCredentials(
   db: Database,
   connectionId: bigint,
 ): Promise<StoredCredentials | null> {
-  const [row] = await db.prisma.$queryRaw<
-    {
-      version: bigint;
-      key_id: string;
-      iv: Uint8Array<ArrayBuffer>;
-      tag: Uint8Array<ArrayBuffer>;
-      ciphertext: Uint8Array<ArrayBuffer>;
-      expires_at: Date | null;
-      expired: boolean;
-    }[]
-  >`
-    SELECT version, key_id, iv, tag, ciphertext, expires_at,
-      coalesce(expires_at < syncline_now() + ${EXPIRY_MARGIN}::interval, false) AS expired
-    FROM credentials WHERE connection_id = ${connectionId}`;
+  const { rows } = await db.pool.query<{
+    version: string;
+    key_id: string;
+    iv: Uint8Array<ArrayBuffer>;
+    tag: Uint8Array<ArrayBuffer>;
+    ciphertext: Uint8Array<ArrayBuffer>;
+    expires_at: Date | null;
+    expired: boolean;
+  }>({
+    name: 'read-credentials',
+    text: `SELECT version::text, key_id, iv, tag, ciphertext, expires_at,
+        coalesce(expires_at < syncline_now() + $2::interval, false) AS expired
+      FROM credentials WHERE connection_id = $1`,
+    values: [connectionId, EXPIRY_MARGIN],
+  });
+  const [row] = rows;
   if (row === undefined) return null;
   return {
-    version: row.version,
+    version: BigInt(row.version),
     sealed: { keyId: row.key_id, iv: row.iv, tag: row.tag, ciphertext: row.ciphertext },
     expiresAt: row.expires_at,
     expired: row.expired,
