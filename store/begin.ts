@@ -6,14 +6,15 @@ import { type Choice, choose } from '../core/queue';
 import { priorityOf, syncFromOf } from '../core/sync-config';
 import type { DataModel } from '../core/unified/models';
 import type { Window } from '../core/windows';
+import { Prisma } from '../prisma/generated/client';
 import type { Database, Tx } from './database';
 import { type ChunkEnd, isWanted, settleGone, settleWake } from './end-chunk';
 import { endPull } from './end-pull';
-import { claimJobs } from './jobs';
+import { claimedByTaken } from './jobs';
 import { inHotTransaction } from './hot-transaction';
-import { lockConnectionShared, lockModels, one } from './locks';
+import { lockModelShared, one } from './locks';
 import { type ModelQueue, queuedJobs, readQueue } from './queue';
-import type { ConnectionRow, ModelRow } from './rows';
+import type { ConnectionRow, HeldModel } from './rows';
 import { writeTick } from './ticks';
 
 /** The place a pull has reached: what every stored page moves on. */
@@ -70,45 +71,33 @@ export function begin(
   input: { connectionId: bigint; dataModel: DataModel } & ConnectorFacts,
 ): Promise<Begun> {
   return inHotTransaction(db, async (tx) => {
-    if (await tickIsDue(tx, input.connectionId, input.dataModel)) {
-      await writeTick(tx, input.connectionId, input.dataModel);
+    const { connectionId, dataModel } = input;
+    const held =
+      (await writeTick(tx, connectionId, dataModel)) ??
+      (await lockModelShared(tx, connectionId, dataModel));
+    if (held === null || !isWanted(held)) {
+      return { kind: 'end', end: await settleGone(tx, connectionId, dataModel) };
     }
-    const connection = await lockConnectionShared(tx, input.connectionId);
-    const [model] = await lockModels(tx, input.connectionId, [input.dataModel]);
-    if (connection === null || model === undefined || !isWanted(connection, model)) {
-      return { kind: 'end', end: await settleGone(tx, input.connectionId, input.dataModel) };
-    }
-    const choice = await chooseLiving(tx, connection, model);
-    if (choice === null) return { kind: 'end', end: await settleWake(tx, connection, model, null) };
-    return { kind: 'pull', pull: await take(tx, connection, model, choice, input) };
+    const choice = await chooseLiving(tx, held);
+    if (choice === null) return { kind: 'end', end: await settleWake(tx, held, null) };
+    return { kind: 'pull', pull: await take(tx, held, choice, input) };
   });
-}
-
-async function tickIsDue(tx: Tx, connectionId: bigint, dataModel: DataModel): Promise<boolean> {
-  // Unlocked: most looks find nothing due, and need no lock on the connection stronger than theirs.
-  const due = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM model_states m JOIN connections c ON c.id = m.connection_id
-    WHERE m.connection_id = ${connectionId} AND m.data_model = ${dataModel} AND m.enabled
-      AND m.next_fire_at <= syncline_now()
-      AND c.status = 'HEALTHY' AND NOT c.paused AND c.deleted_at IS NULL`;
-  return due.length > 0;
 }
 
 /** Chooses until the choice is not a pull that has used up its attempts. */
 async function chooseLiving(
   tx: Tx,
-  connection: ConnectionRow,
-  model: ModelRow,
+  model: HeldModel,
 ): Promise<{ choice: Choice; read: ModelQueue } | null> {
   for (;;) {
-    const read = await readQueue(tx, connection, model);
+    const read = await readQueue(tx, model);
     const choice = choose(read.queue);
     if (choice === null) return null;
     const exhausted = read.pulls.find(
-      (pull) => pull.id === choice.open?.id && pull.attempts >= MAX_ATTEMPTS,
+      (pull) => pull.open_id === choice.open?.id && pull.attempts >= MAX_ATTEMPTS,
     );
     if (exhausted === undefined) return { choice, read };
-    await endPull(tx, exhausted.id, { state: 'FAILED', error: exhaustedError(exhausted) });
+    await endPull(tx, exhausted.open_id, { state: 'FAILED', error: exhaustedError(exhausted) });
   }
 }
 
@@ -130,36 +119,19 @@ function exhaustedError(pull: {
 
 async function take(
   tx: Tx,
-  connection: ConnectionRow,
-  model: ModelRow,
-  chosen: { choice: Choice; read: ModelQueue },
+  model: HeldModel,
+  { choice, read }: { choice: Choice; read: ModelQueue },
   { overlapMs, connectorVersion }: ConnectorFacts,
 ): Promise<TakenPull> {
-  const { choice, read } = chosen;
-  const pullId = choice.open?.id ?? (await open(tx, connection, model, read, choice, overlapMs));
   const fence = model.fence + 1n;
-  const row = await one(
-    tx.$queryRaw<PullRow[]>`
-      WITH model AS (
-        UPDATE model_states SET fence = ${fence}, wake_ups = 0, wake_at = syncline_now() + interval '3 minutes'
-        WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
-      ), fenced_off AS (
-        UPDATE pulls SET fence = ${fence} WHERE connection_id = ${connection.id}
-          AND data_model = ${model.data_model} AND state = 'RUNNING' AND id <> ${pullId}
-      )
-      UPDATE pulls SET fence = ${fence}, lane = ${choice.lane}, attempts = attempts + 1, taken_at = syncline_now(),
-        retry_at = NULL
-      WHERE id = ${pullId}
-      RETURNING since, sweep, phase, cursor, sweep_after, started_at, attempts, restarts, listing_page,
-        furthest_page, unreadable_ids, continues, resume_at, EXISTS (
-          SELECT 1 FROM quarantined_records q WHERE q.connection_id = ${connection.id}
-            AND q.data_model = ${model.data_model} AND q.connector_version < ${connectorVersion}
-        ) AS has_old_rejects`,
-  );
+  const row =
+    choice.open === null
+      ? await open(tx, model, { choice, read, fence, overlapMs, connectorVersion })
+      : await goOn(tx, model, { id: choice.open.id, lane: choice.lane, fence, connectorVersion });
   if (row === null) throw new Error('The pull that was taken is not there');
   return {
-    id: pullId,
-    connection,
+    id: row.id,
+    connection: model,
     dataModel: model.data_model,
     kind: choice.kind,
     fence,
@@ -180,6 +152,7 @@ async function take(
 }
 
 interface PullRow {
+  id: bigint;
   since: Date | null;
   sweep: boolean;
   phase: PullPhase;
@@ -196,57 +169,94 @@ interface PullRow {
   has_old_rejects: boolean;
 }
 
+/**
+ * Begins a statement (`WITH …`) that gives a new number to a model and to all its open pulls but one: whatever an older
+ * attempt, of either pull, still does somewhere can store nothing more.
+ */
+function fencedOff(model: HeldModel, fence: bigint, butPull: bigint | null): Prisma.Sql {
+  return Prisma.sql`
+    model AS (
+      UPDATE model_states SET fence = ${fence}, wake_ups = 0, wake_at = syncline_now() + interval '3 minutes'
+      WHERE connection_id = ${model.id} AND data_model = ${model.data_model}
+    ), fenced_off AS (
+      UPDATE pulls SET fence = ${fence} WHERE connection_id = ${model.id} AND data_model = ${model.data_model}
+        AND state = 'RUNNING' AND id IS DISTINCT FROM ${butPull}::bigint
+    )`;
+}
+
+/** Ends such a statement, which has `taken` a pull. */
+function asTaken(model: HeldModel, connectorVersion: number): Prisma.Sql {
+  return Prisma.sql`
+    SELECT id, since, sweep, phase, cursor, sweep_after, started_at, attempts, restarts, listing_page, furthest_page,
+      unreadable_ids, continues, resume_at, EXISTS (
+        SELECT 1 FROM quarantined_records q WHERE q.connection_id = ${model.id}
+          AND q.data_model = ${model.data_model} AND q.connector_version < ${connectorVersion}
+      ) AS has_old_rejects
+    FROM taken`;
+}
+
+/** Goes on with an open pull. */
+function goOn(
+  tx: Tx,
+  model: HeldModel,
+  pull: { id: bigint; lane: Lane; fence: bigint; connectorVersion: number },
+): Promise<PullRow | null> {
+  return one(
+    tx.$queryRaw<PullRow[]>`
+      WITH ${fencedOff(model, pull.fence, pull.id)}, taken AS (
+        UPDATE pulls SET fence = ${pull.fence}, lane = ${pull.lane}, attempts = attempts + 1,
+          taken_at = syncline_now(), retry_at = NULL
+        WHERE id = ${pull.id}
+        RETURNING *
+      ) ${asTaken(model, pull.connectorVersion)}`,
+  );
+}
+
 /** Opens a pull as `core/pull.ts` plans it, and has it claim its jobs. */
 async function open(
   tx: Tx,
-  connection: ConnectionRow,
-  model: ModelRow,
-  read: ModelQueue,
-  choice: Choice,
-  overlapMs: number,
-): Promise<bigint> {
-  const queued = queuedJobs(read.jobs, model.watermark, choice.kind);
+  model: HeldModel,
+  how: {
+    choice: Choice;
+    read: ModelQueue;
+    fence: bigint;
+    overlapMs: number;
+    connectorVersion: number;
+  },
+): Promise<PullRow | null> {
+  const { kind, lane } = how.choice;
+  const queued = queuedJobs(how.read.jobs, model.watermark, kind);
   const owes = queued.some((job) => job.trigger === 'initial');
   const facts = {
     watermark: model.watermark,
     owedSince: model.owed_since,
     syncFrom: syncFromOf(model.config),
-    overlapMs,
+    overlapMs: how.overlapMs,
   };
-  const plan = planPull(queued, facts, owes ? await lastBackfill(tx, connection, model) : null);
+  const plan = planPull(queued, facts, owes ? await lastBackfill(tx, model) : null);
   const { since, sweep } = plan.window;
-  const opened = await one(
-    plan.continues === null
-      ? tx.$queryRaw<{ id: bigint }[]>`
-          INSERT INTO pulls (connection_id, data_model, kind, since, sweep, fence, lane, started_at, taken_at)
-          VALUES (${connection.id}, ${model.data_model}, ${choice.kind}, ${since}, ${sweep}, ${model.fence},
-            ${choice.lane}, syncline_now(), syncline_now())
-          RETURNING id`
-      : tx.$queryRaw<{ id: bigint }[]>`
-          INSERT INTO pulls (connection_id, data_model, kind, since, sweep, continues, cursor, cursor_born_at,
-            first_date, listing_page, furthest_page, fence, lane, started_at, taken_at)
-          SELECT connection_id, data_model, kind, ${since}, ${sweep}, true, cursor, cursor_born_at, first_date,
-            listing_page, furthest_page, ${model.fence}, ${choice.lane}, syncline_now(), syncline_now()
-          FROM pulls WHERE id = ${plan.continues}
-          RETURNING id`,
+  return one(
+    tx.$queryRaw<PullRow[]>`
+      WITH ${fencedOff(model, how.fence, null)}, taken AS (
+        INSERT INTO pulls (connection_id, data_model, kind, since, sweep, continues, cursor, cursor_born_at, first_date,
+          listing_page, furthest_page, fence, lane, attempts, started_at, taken_at)
+        SELECT ${model.id}, ${model.data_model}, ${kind}, ${since}, ${sweep}, last.id IS NOT NULL, last.cursor,
+          last.cursor_born_at, last.first_date, coalesce(last.listing_page, 0), coalesce(last.furthest_page, 0),
+          ${how.fence}, ${lane}, 1, syncline_now(), syncline_now()
+        FROM (SELECT 1) AS always LEFT JOIN pulls last ON last.id = ${plan.continues}
+        RETURNING *
+      ), ${claimedByTaken(plan.claims)} ${asTaken(model, how.connectorVersion)}`,
   );
-  if (opened === null) throw new Error('The pull was not written');
-  await claimJobs(tx, opened.id, plan.claims);
-  return opened.id;
 }
 
-function lastBackfill(
-  tx: Tx,
-  connection: ConnectionRow,
-  model: ModelRow,
-): Promise<LastBackfill | null> {
+function lastBackfill(tx: Tx, model: HeldModel): Promise<LastBackfill | null> {
   return one(
     tx.$queryRaw<LastBackfill[]>`
       SELECT id, state, sweep, phase, since, error_code AS "errorCode",
         coalesce(cursor IS NOT NULL AND cursor_born_at > syncline_now() - ${CURSOR_LIFE}::interval, false)
           AS "cursorLives",
         EXISTS (SELECT 1 FROM sync_jobs j WHERE j.pull_id = last.id AND j.trigger = 'initial') AS "servedInitial"
-      FROM pulls last WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
+      FROM pulls last WHERE connection_id = ${model.id} AND data_model = ${model.data_model}
         AND kind = 'backfill' AND state <> 'RUNNING' ORDER BY id DESC LIMIT 1`,
   );
 }

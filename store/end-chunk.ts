@@ -2,9 +2,9 @@ import { nextLook } from '../core/queue';
 import type { DataModel } from '../core/unified/models';
 import type { Database, Tx } from './database';
 import { inHotTransaction } from './hot-transaction';
-import { lockConnectionShared, lockModels } from './locks';
+import { lockModelShared } from './locks';
 import { readQueue } from './queue';
-import type { ConnectionRow, ModelRow } from './rows';
+import type { HeldModel } from './rows';
 
 /** What a chunk tells its workflow; never records. `waitMs: null` = until a look. */
 export interface ChunkEnd {
@@ -24,14 +24,18 @@ export function endChunk(
   db: Database,
   input: { connectionId: bigint; dataModel: DataModel },
 ): Promise<ChunkEnd> {
-  return inHotTransaction(db, async (tx) => {
-    const connection = await lockConnectionShared(tx, input.connectionId);
-    const [model] = await lockModels(tx, input.connectionId, [input.dataModel]);
-    if (connection === null || model === undefined || !isWanted(connection, model)) {
-      return settleGone(tx, input.connectionId, input.dataModel);
-    }
-    return settleWake(tx, connection, model, null);
-  });
+  return inHotTransaction(db, (tx) => settleChunk(tx, input));
+}
+
+/** The same within a transaction that holds nothing yet, or these rows. */
+export async function settleChunk(
+  tx: Tx,
+  { connectionId, dataModel }: { connectionId: bigint; dataModel: DataModel },
+): Promise<ChunkEnd> {
+  const model = await lockModelShared(tx, connectionId, dataModel);
+  return model !== null && isWanted(model)
+    ? settleWake(tx, model, null)
+    : settleGone(tx, connectionId, dataModel);
 }
 
 /**
@@ -41,16 +45,15 @@ export function endChunk(
  */
 export async function settleWake(
   tx: Tx,
-  connection: ConnectionRow,
-  model: ModelRow,
+  model: HeldModel,
   lastWords: string | null,
 ): Promise<ChunkEnd> {
-  const { queue } = await readQueue(tx, connection, model);
+  const { queue } = await readQueue(tx, model);
   const look = nextLook(queue);
   const [row] = await tx.$queryRaw<{ now: Date; last_summary: string | null }[]>`
     UPDATE model_states SET wake_at = ${look.at}, wake_ups = 0,
       last_summary = coalesce(${lastWords}, last_summary)
-    WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
+    WHERE connection_id = ${model.id} AND data_model = ${model.data_model}
     RETURNING syncline_now() AS now, last_summary`;
   if (look.more) return { state: 'more', waitMs: 0, words: 'more to do' };
   const now = row?.now ?? queue.now;
@@ -75,8 +78,8 @@ function words(
 }
 
 /** Whether a model is synced at all. */
-export function isWanted(connection: ConnectionRow, model: ModelRow): boolean {
-  return connection.deleted_at === null && model.enabled;
+export function isWanted(model: HeldModel): boolean {
+  return model.deleted_at === null && model.enabled;
 }
 
 /** Nothing is to be looked at until someone enables the model again, which wakes it. */

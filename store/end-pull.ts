@@ -1,7 +1,10 @@
 import type { JobError } from '../core/errors';
-import type { Prisma } from '../prisma/generated/client';
+import { Prisma } from '../prisma/generated/client';
 import type { Tx } from './database';
-import { endJobsOfPull } from './jobs';
+import { closeSyncs, COUNTS_JSON, SYNCS_OF_JOBS } from './jobs';
+import type { ModelRow } from './rows';
+
+type Covered = Pick<ModelRow, 'watermark' | 'covered_from' | 'owed_since' | 'next_fire_at'>;
 
 /** How a pull ends. */
 export interface PullEnd {
@@ -9,6 +12,8 @@ export interface PullEnd {
   readonly error: JobError | null;
   /** How its sweep came out; absent: what is known of it stays. */
   readonly sweep?: { readonly skipped: boolean; readonly done: boolean };
+  /** The model as a success leaves it: how far it is complete, and when it is due. Absent: as it is. */
+  readonly covered?: Covered;
 }
 
 /**
@@ -18,23 +23,37 @@ export interface PullEnd {
  */
 export async function endPull(tx: Tx, pullId: bigint, end: PullEnd): Promise<void> {
   const { skipped = null, done = null } = end.sweep ?? {};
-  await tx.$executeRaw`
-    WITH ended AS (
+  const syncs = await tx.$queryRaw<{ id: bigint }[]>`
+    WITH p AS (
       UPDATE pulls SET state = ${end.state}, ended_at = syncline_now(), retry_at = NULL, resume_at = NULL,
         error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null},
         sweep_skipped = coalesce(${skipped}::boolean, sweep_skipped),
         deletions_held = CASE ${done}::boolean WHEN true THEN 0 WHEN false THEN greatest(0, deletions_held - deleted)
           ELSE deletions_held END
       WHERE id = ${pullId} AND state = 'RUNNING'
-      RETURNING id, connection_id, data_model, inserted + revived - deleted AS live, deleted - revived AS dead,
-        state = 'SUCCESS' AND deletions_held > 0 AS keeps_list
+      RETURNING *
     ), forgotten AS (
-      DELETE FROM pull_seen s USING ended WHERE s.pull_id = ended.id AND NOT (s.gone AND ended.keeps_list)
-    )
-    UPDATE model_states m SET live_records = m.live_records + ended.live,
-      deleted_records = m.deleted_records + ended.dead
-    FROM ended WHERE m.connection_id = ended.connection_id AND m.data_model = ended.data_model`;
-  await endJobsOfPull(tx, pullId, end.state, end.error);
+      DELETE FROM pull_seen s USING p
+      WHERE s.pull_id = p.id AND NOT (s.gone AND p.state = 'SUCCESS' AND p.deletions_held > 0)
+    ), model AS (
+      UPDATE model_states m SET live_records = m.live_records + p.inserted + p.revived - p.deleted,
+        deleted_records = m.deleted_records + p.deleted - p.revived
+        ${end.covered === undefined ? Prisma.empty : covering(end.covered)}
+      FROM p WHERE m.connection_id = p.connection_id AND m.data_model = p.data_model
+    ), jobs AS (
+      UPDATE sync_jobs j SET state = p.state, error_code = p.error_code, error_message = p.error_message,
+        counts = ${COUNTS_JSON}, pages = p.pages, slept_ms = p.slept_ms, retries = p.retries,
+        deletions_held = p.deletions_held, sweep_skipped = p.sweep_skipped,
+        ended_at = syncline_now(), updated_at = syncline_now()
+      FROM p WHERE j.pull_id = p.id AND j.state = 'RUNNING'
+      RETURNING j.sync_id
+    ) ${SYNCS_OF_JOBS}`;
+  await closeSyncs(tx, syncs);
+}
+
+function covering(model: Covered): Prisma.Sql {
+  return Prisma.sql`, watermark = ${model.watermark}, covered_from = ${model.covered_from},
+    owed_since = ${model.owed_since}, next_fire_at = ${model.next_fire_at}, last_success_at = syncline_now()`;
 }
 
 /** Ends, FAILED, every open pull that `which` selects, with its jobs. The caller holds the models' rows. */

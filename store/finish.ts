@@ -3,11 +3,11 @@ import type { PullKind } from '../core/names';
 import { afterSuccess } from '../core/windows';
 import type { TakenPull } from './begin';
 import type { Database, Tx } from './database';
-import { type ChunkEnd, isWanted, settleGone, settleWake } from './end-chunk';
+import { type ChunkEnd, isWanted, settleChunk, settleGone, settleWake } from './end-chunk';
 import { endPull } from './end-pull';
 import { inHotTransaction } from './hot-transaction';
-import { lockConnectionShared, lockModels, one } from './locks';
-import type { ModelRow } from './rows';
+import { lockedModel, one } from './locks';
+import type { HeldModel } from './rows';
 
 /** More fetched records than this, every one of which failed mapping, is no success. */
 const MIN_RECORDS_TO_JUDGE = 10;
@@ -37,19 +37,20 @@ export function finishPull(
   pull: TakenPull,
   input: { sweepSkipped: boolean; sweepDone: boolean },
 ): Promise<ChunkEnd> {
-  return endUnderFence(db, pull, async (tx, model, row) => {
-    const rejected = allRejected(row);
+  return endUnderFence(db, pull, async (tx, held) => {
+    const rejected = allRejected(held);
     if (rejected !== null) {
       await endPull(tx, pull.id, { state: 'FAILED', error: rejected });
-      return { words: `FAILED ${rejected.code}`, model };
+      return { words: `FAILED ${rejected.code}`, model: held };
     }
-    const covered = await moveCoverage(tx, pull, model, row);
+    const covered = afterwards(held);
     await endPull(tx, pull.id, {
       state: 'SUCCESS',
       error: null,
       sweep: { skipped: input.sweepSkipped, done: input.sweepDone },
+      covered,
     });
-    return { words: summary(row), model: covered };
+    return { words: summary(held), model: covered };
   });
 }
 
@@ -64,56 +65,45 @@ export function failPull(db: Database, pull: TakenPull, error: JobError): Promis
 /** What is said of a pull that has ended, and its model as it is then. */
 interface Ended {
   readonly words: string;
-  readonly model: ModelRow;
+  readonly model: HeldModel;
 }
 
 async function endUnderFence(
   db: Database,
   pull: TakenPull,
-  end: (tx: Tx, model: ModelRow, row: FinishedPull) => Promise<Ended>,
+  end: (tx: Tx, held: HeldModel & FinishedPull) => Promise<Ended>,
 ): Promise<ChunkEnd> {
+  const connectionId = pull.connection.id;
+  const { dataModel } = pull;
   return inHotTransaction(db, async (tx) => {
-    const connection = await lockConnectionShared(tx, pull.connection.id);
-    const [model] = await lockModels(tx, pull.connection.id, [pull.dataModel]);
-    if (connection === null || model === undefined) {
-      return settleGone(tx, pull.connection.id, pull.dataModel);
-    }
-    const row = await one(
-      tx.$queryRaw<FinishedPull[]>`
-        SELECT kind, since, first_date, continues, fetched, inserted, changed, unchanged, revived, repeated,
-          quarantined, deleted, deletions_held
-        FROM pulls WHERE id = ${pull.id} AND fence = ${pull.fence} AND state = 'RUNNING' FOR NO KEY UPDATE`,
+    const held = await one(
+      tx.$queryRaw<(HeldModel & FinishedPull)[]>`
+        WITH ${lockedModel(connectionId, dataModel)}
+        SELECT held.*, p.kind, p.since, p.first_date, p.continues, p.fetched, p.inserted, p.changed, p.unchanged,
+          p.revived, p.repeated, p.quarantined, p.deleted, p.deletions_held
+        FROM held JOIN pulls p ON p.id = ${pull.id} AND p.fence = ${pull.fence} AND p.state = 'RUNNING'
+        FOR NO KEY UPDATE OF p`,
     );
-    const ended = row === null ? { words: null, model } : await end(tx, model, row);
-    if (!isWanted(connection, model)) return settleGone(tx, connection.id, pull.dataModel);
-    return settleWake(tx, connection, ended.model, ended.words);
+    if (held === null) return settleChunk(tx, { connectionId, dataModel });
+    const { model, words } = await end(tx, held);
+    return isWanted(model) ? settleWake(tx, model, words) : settleGone(tx, connectionId, dataModel);
   });
 }
 
-async function moveCoverage(
-  tx: Tx,
-  pull: TakenPull,
-  model: ModelRow,
-  row: FinishedPull,
-): Promise<ModelRow> {
-  if (row.first_date === null) throw new Error('A pull succeeded without an answer');
+/** The model once its pull has succeeded. */
+function afterwards(held: HeldModel & FinishedPull): HeldModel {
+  if (held.first_date === null) throw new Error('A pull succeeded without an answer');
   const coverage = afterSuccess(
-    { watermark: model.watermark, coveredFrom: model.covered_from, owedSince: model.owed_since },
-    { kind: row.kind, since: row.since, firstDate: row.first_date },
+    { watermark: held.watermark, coveredFrom: held.covered_from, owedSince: held.owed_since },
+    { kind: held.kind, since: held.since, firstDate: held.first_date },
   );
-  // A continued initial read with an old first `Date`: what changed since is due at once.
-  const [moved] = await tx.$queryRaw<{ next_fire_at: Date | null }[]>`
-    UPDATE model_states SET watermark = ${coverage.watermark}, covered_from = ${coverage.coveredFrom},
-      owed_since = ${coverage.owedSince}, last_success_at = syncline_now(),
-      next_fire_at = CASE WHEN ${row.continues} AND next_fire_at IS NOT NULL THEN syncline_now() ELSE next_fire_at END
-    WHERE connection_id = ${pull.connection.id} AND data_model = ${pull.dataModel}
-    RETURNING next_fire_at`;
   return {
-    ...model,
+    ...held,
     watermark: coverage.watermark,
     covered_from: coverage.coveredFrom,
     owed_since: coverage.owedSince,
-    next_fire_at: moved?.next_fire_at ?? null,
+    // A continued initial read with an old first `Date`: what changed since is due at once.
+    next_fire_at: held.continues && held.next_fire_at !== null ? held.now : held.next_fire_at,
   };
 }
 

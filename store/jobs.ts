@@ -83,85 +83,60 @@ function lockedModels(connectionId: bigint, dataModels: readonly DataModel[]): P
 
 /**
  * Ends the open jobs that `which` selects, FAILED, and closes the syncs they were the last of. The caller holds the
- * rows of their models. Answers how many ended.
+ * rows of their models.
  */
-export async function failJobs(tx: Tx, which: Prisma.Sql, error: JobError): Promise<number> {
-  const ended = await tx.$queryRaw<{ sync_id: bigint }[]>`
-    UPDATE sync_jobs j SET state = 'FAILED', error_code = ${error.code}, error_message = ${error.message},
-      started_at = coalesce(j.started_at, syncline_now()), ended_at = syncline_now(), updated_at = syncline_now()
-    WHERE j.state IN ('CREATED', 'RUNNING') AND ${which}
-    RETURNING j.sync_id`;
-  await closeSyncs(
-    tx,
-    ended.map((job) => job.sync_id),
-  );
-  return ended.length;
+export async function failJobs(tx: Tx, which: Prisma.Sql, error: JobError): Promise<void> {
+  const syncs = await tx.$queryRaw<{ id: bigint }[]>`
+    WITH jobs AS (
+      UPDATE sync_jobs j SET state = 'FAILED', error_code = ${error.code}, error_message = ${error.message},
+        started_at = coalesce(j.started_at, syncline_now()), ended_at = syncline_now(), updated_at = syncline_now()
+      WHERE j.state IN ('CREATED', 'RUNNING') AND ${which}
+      RETURNING j.sync_id
+    ) ${SYNCS_OF_JOBS}`;
+  await closeSyncs(tx, syncs);
 }
 
-/** Ends the jobs of a pull as the pull ended, with its counts. The caller holds the model's row. */
-export async function endJobsOfPull(
-  tx: Tx,
-  pullId: bigint,
-  state: 'SUCCESS' | 'FAILED',
-  error: JobError | null,
-): Promise<void> {
-  const ended = await tx.$queryRaw<{ sync_id: bigint }[]>`
-    UPDATE sync_jobs j SET state = ${state}, error_code = ${error?.code ?? null},
-      error_message = ${error?.message ?? null}, counts = ${COUNTS_JSON}, pages = p.pages, slept_ms = p.slept_ms,
-      retries = p.retries, deletions_held = p.deletions_held, sweep_skipped = p.sweep_skipped,
-      ended_at = syncline_now(), updated_at = syncline_now()
-    FROM pulls p
-    WHERE p.id = ${pullId} AND j.pull_id = p.id AND j.state = 'RUNNING'
-    RETURNING j.sync_id`;
-  await closeSyncs(
-    tx,
-    ended.map((job) => job.sync_id),
-  );
-}
+/** Ends a statement (`WITH jobs …`) that has ended jobs: locks their syncs, by id. */
+export const SYNCS_OF_JOBS = Prisma.sql`
+  SELECT id FROM syncs WHERE id IN (SELECT sync_id FROM jobs) ORDER BY id FOR NO KEY UPDATE`;
 
 /** A pull's counts as a job keeps them. */
 export const COUNTS_JSON = Prisma.sql`jsonb_build_object('fetched', p.fetched, 'inserted', p.inserted,
   'changed', p.changed, 'unchanged', p.unchanged, 'revived', p.revived, 'repeated', p.repeated,
   'quarantined', p.quarantined, 'deleted', p.deleted)`;
 
-/** Marks jobs as claimed by a pull, and their syncs as running, locked by id. */
-export async function claimJobs(tx: Tx, pullId: bigint, jobIds: readonly bigint[]): Promise<void> {
-  await tx.$executeRaw`
-    WITH claimed AS (
-      UPDATE sync_jobs SET state = 'RUNNING', pull_id = ${pullId}, started_at = syncline_now(),
+/** Goes on with a statement that has `taken` a pull: it claims jobs, and their syncs run, locked by id. */
+export function claimedByTaken(jobIds: readonly bigint[]): Prisma.Sql {
+  return Prisma.sql`
+    claimed AS (
+      UPDATE sync_jobs j SET state = 'RUNNING', pull_id = taken.id, started_at = syncline_now(),
         updated_at = syncline_now()
-      WHERE id = ANY(${[...jobIds]}::bigint[]) AND state = 'CREATED'
-      RETURNING sync_id
+      FROM taken WHERE j.id = ANY(${[...jobIds]}::bigint[]) AND j.state = 'CREATED'
+      RETURNING j.sync_id
     ), locked AS (
       SELECT id FROM syncs WHERE id IN (SELECT sync_id FROM claimed) ORDER BY id FOR NO KEY UPDATE
-    )
-    UPDATE syncs s SET status = 'RUNNING', started_at = syncline_now(), updated_at = syncline_now()
-    FROM locked WHERE s.id = locked.id AND s.status = 'CREATED'`;
+    ), running AS (
+      UPDATE syncs s SET status = 'RUNNING', started_at = syncline_now(), updated_at = syncline_now()
+      FROM locked WHERE s.id = locked.id AND s.status = 'CREATED'
+    )`;
 }
 
 /**
- * Closes the syncs that have no open job left. Each sync's row is locked in a statement of its own before its jobs are
- * counted, so that of two jobs that end at one instant the later one sees the other, and closes.
+ * Closes those of the syncs that have no open job left. Each sync's row has been locked in a statement before this one
+ * counts its jobs, so that of two jobs that end at one instant the later one sees the other, and closes.
  */
-async function closeSyncs(tx: Tx, ids: readonly bigint[]): Promise<void> {
-  if (ids.length === 0) return;
-  const syncIds = await lockSyncs(tx, ids);
+export async function closeSyncs(tx: Tx, locked: readonly { id: bigint }[]): Promise<void> {
+  if (locked.length === 0) return;
+  const ids = locked.map((sync) => sync.id);
   await tx.$executeRaw`
     UPDATE syncs s SET status = t.status, started_at = coalesce(s.started_at, syncline_now()),
       ended_at = syncline_now(), updated_at = syncline_now()
     FROM (
       SELECT j.sync_id, CASE WHEN bool_or(j.state = 'FAILED') THEN 'FAILED' ELSE 'SUCCESS' END AS status
-      FROM sync_jobs j WHERE j.sync_id = ANY(${syncIds}::bigint[])
+      FROM sync_jobs j WHERE j.sync_id = ANY(${ids}::bigint[])
       GROUP BY j.sync_id HAVING bool_and(j.state IN ('SUCCESS', 'FAILED'))
     ) t
     WHERE s.id = t.sync_id AND s.ended_at IS NULL`;
-}
-
-async function lockSyncs(tx: Tx, ids: readonly bigint[]): Promise<bigint[]> {
-  const unique = [...new Set(ids)];
-  const rows = await tx.$queryRaw<{ id: bigint }[]>`
-    SELECT id FROM syncs WHERE id = ANY(${unique}::bigint[]) ORDER BY id FOR NO KEY UPDATE`;
-  return rows.map((row) => row.id);
 }
 
 function jobsJson(jobs: readonly NewJob[]): string {

@@ -3,7 +3,7 @@ import { laneOf, type OpenPull, type Queue, type QueuedJob } from '../core/queue
 import type { DataModel } from '../core/unified/models';
 import { kindOf } from '../core/windows';
 import type { Tx } from './database';
-import { type ConnectionRow, isActive, type ModelRow } from './rows';
+import { type HeldModel, isActive } from './rows';
 
 /** An open job of a data model, as the queue holds it. */
 export interface OpenJob {
@@ -18,7 +18,7 @@ export interface OpenJob {
 }
 
 interface OpenPullRow {
-  id: bigint;
+  open_id: bigint;
   kind: PullKind;
   taken_at: Date;
   retry_at: Date | null;
@@ -29,44 +29,37 @@ interface OpenPullRow {
   error_message: string | null;
 }
 
-/** Beside each open pull, and where there is none. */
-interface Facts {
-  now: Date;
-  incremental_ended_at: Date | null;
-}
-
-interface NoPull {
-  id: null;
-}
-
 export interface ModelQueue {
   readonly queue: Queue;
   readonly jobs: readonly OpenJob[];
+  /** Each once for every job it has claimed. */
   readonly pulls: readonly OpenPullRow[];
 }
 
+/** An open job, an open pull, a job beside the pull that has claimed it, or neither. */
+type QueueRow = { now: Date; incremental_ended_at: Date | null } & (OpenJob | { id: null }) &
+  (OpenPullRow | { open_id: null });
+
 /** The facts `core/queue.ts` decides on. The caller holds the model's row, so they stay true until it commits. */
-export async function readQueue(
-  tx: Tx,
-  connection: ConnectionRow,
-  model: ModelRow,
-): Promise<ModelQueue> {
-  const rows = await tx.$queryRaw<(Facts & (OpenPullRow | NoPull))[]>`
+export async function readQueue(tx: Tx, model: HeldModel): Promise<ModelQueue> {
+  const rows = await tx.$queryRaw<QueueRow[]>`
     SELECT syncline_now() AS now, (
         SELECT ended_at FROM pulls
-        WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
+        WHERE connection_id = ${model.id} AND data_model = ${model.data_model}
           AND kind = 'incremental' AND state <> 'RUNNING'
         ORDER BY id DESC LIMIT 1
       ) AS incremental_ended_at,
-      p.id, p.kind, p.taken_at, p.retry_at, p.resume_at, p.lane, p.attempts, p.error_code, p.error_message
-    FROM (SELECT 1) AS always LEFT JOIN pulls p ON p.connection_id = ${connection.id}
-      AND p.data_model = ${model.data_model} AND p.state = 'RUNNING'`;
-  const pulls = rows.filter((row) => row.id !== null);
-  const jobs = await tx.$queryRaw<OpenJob[]>`
-    SELECT id, mode, trigger, since, allow_mass_delete, state, pull_id, created_at FROM sync_jobs
-    WHERE connection_id = ${connection.id} AND data_model = ${model.data_model}
-      AND state IN ('CREATED', 'RUNNING')
-    ORDER BY id`;
+      p.id AS open_id, p.kind, p.taken_at, p.retry_at, p.resume_at, p.lane, p.attempts, p.error_code, p.error_message,
+      j.id, j.mode, j.trigger, j.since, j.allow_mass_delete, j.state, j.pull_id, j.created_at
+    FROM (SELECT 1) AS always LEFT JOIN (
+      (SELECT * FROM pulls WHERE connection_id = ${model.id} AND data_model = ${model.data_model}
+        AND state = 'RUNNING') p
+      FULL JOIN (SELECT * FROM sync_jobs WHERE connection_id = ${model.id}
+        AND data_model = ${model.data_model} AND state IN ('CREATED', 'RUNNING')) j ON j.pull_id = p.id
+    ) ON true
+    ORDER BY j.id`;
+  const pulls = rows.filter((row) => row.open_id !== null);
+  const jobs = rows.filter((row) => row.id !== null);
   const side = (kind: PullKind) => ({
     open: openPull(pulls, jobs, kind),
     queued: queued(jobs, model.watermark, kind),
@@ -75,11 +68,11 @@ export async function readQueue(
     jobs,
     pulls,
     queue: {
-      now: rows[0]?.now ?? connection.now,
+      now: rows[0]?.now ?? model.now,
       incremental: side('incremental'),
       backfill: side('backfill'),
       incrementalEndedAt: rows[0]?.incremental_ended_at ?? null,
-      nextTickAt: isActive(connection) && model.enabled ? model.next_fire_at : null,
+      nextTickAt: isActive(model) && model.enabled ? model.next_fire_at : null,
     },
   };
 }
@@ -109,12 +102,12 @@ function openPull(
   const row = pulls.find((pull) => pull.kind === kind);
   if (row === undefined) return null;
   return {
-    id: row.id,
+    id: row.open_id,
     takenAt: row.taken_at,
     retryAt: row.retry_at,
     resumeAt: row.resume_at,
     lane: row.lane,
-    jobLanes: jobs.filter((job) => job.pull_id === row.id).map(laneOf),
+    jobLanes: jobs.filter((job) => job.pull_id === row.open_id).map(laneOf),
   };
 }
 

@@ -30,6 +30,9 @@ export interface ModelRow {
   fence: bigint;
 }
 
+/** A model with its connection. */
+export type HeldModel = ConnectionRow & ModelRow;
+
 /** Whether ticks may be written and owed history queued for a connection. */
 export function isActive(connection: ConnectionRow): boolean {
   return connection.status === 'HEALTHY' && !connection.paused && connection.deleted_at === null;

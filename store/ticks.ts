@@ -2,49 +2,52 @@ import { collapse, jitterMs, nextDue } from '../core/schedule';
 import { toSchedule } from '../core/sync-config';
 import type { DataModel } from '../core/unified/models';
 import type { Tx } from './database';
-import { insertSync, type NewJob } from './jobs';
-import { lockConnection, lockModels } from './locks';
+import { insertSync } from './jobs';
+import { CONNECTION_COLUMNS, MODEL_COLUMNS, one } from './locks';
 import { modelsWithInitialJob } from './queue';
-import { type ConnectionRow, isActive, type ModelRow } from './rows';
+import { type ConnectionRow, type HeldModel, isActive, type ModelRow } from './rows';
 
 /**
  * Writes the tick that is due for a model: **one** sync with the jobs of all models of the connection due at that same
  * instant, and moves all of them on. Whoever comes first does it; the others find nothing due. Ticks that were missed
- * collapse into one job that says how many. Takes the connection's and the models' rows.
+ * collapse into one job that says how many. Answers the model with its connection, both rows locked; null where nothing
+ * was due, with at most the connection's row locked.
  */
-export async function writeTick(tx: Tx, connectionId: bigint, dataModel: DataModel): Promise<void> {
-  const connection = await lockConnection(tx, connectionId);
-  if (connection === null || !isActive(connection)) return;
-  const found = await dueInstant(tx, connectionId, dataModel);
-  if (found === null) return;
-  const { instant, now } = found;
-  const due = (await lockModels(tx, connectionId)).filter(
-    (model) => model.enabled && model.next_fire_at?.getTime() === instant.getTime(),
-  );
-  const jobs: NewJob[] = [];
-  for (const model of due) {
-    const { missed, next } = collapse(dueOf(connection, model), instant, now);
-    await moveOn(tx, connectionId, model.data_model, next);
+export async function writeTick(
+  tx: Tx,
+  connectionId: bigint,
+  dataModel: DataModel,
+): Promise<HeldModel | null> {
+  const connection = await lockDueConnection(tx, connectionId, dataModel);
+  if (connection === null) return null;
+  const due = await lockDueModels(tx, connectionId, dataModel);
+  const own = due.find((model) => model.data_model === dataModel);
+  if (own === undefined) return null;
+  const moves = due.map((model) => ({
+    model,
+    ...collapse(dueOf(connection, model), own.next_fire_at, own.now),
+  }));
+  const moved = await moveOn(tx, connectionId, moves);
+  const jobs = moves
     // Ticks begin after the initial sync: without a watermark there is nothing to go on from.
-    if (model.watermark === null) continue;
-    if (await raiseUnclaimed(tx, connectionId, model.data_model, missed + 1)) continue;
-    jobs.push({
+    .filter(({ model }) => model.watermark !== null && !moved.get(model.data_model)?.is_counted)
+    .map(({ model, missed }) => ({
       dataModel: model.data_model,
-      mode: 'incremental',
+      mode: 'incremental' as const,
       since: null,
       allowMassDelete: false,
       missedTicks: missed,
-    });
-  }
+    }));
   if (jobs.length > 0) {
     await insertSync(tx, connection, {
       mode: 'incremental',
       trigger: 'auto',
-      dueAt: instant,
+      dueAt: own.next_fire_at,
       jobs,
     });
   }
   await queueOwed(tx, connection, due);
+  return { ...connection, ...own, next_fire_at: moved.get(dataModel)?.next_fire_at ?? null };
 }
 
 /** Queues one initial sync for those of the models that owe history and have no initial job yet. */
@@ -90,42 +93,76 @@ function dueOf(connection: ConnectionRow, model: Pick<ModelRow, 'config'>) {
 }
 
 /**
- * The model's due time if it has passed; read under the connection's lock, without which no one moves it. `now` is read
- * with it: the clock of the statement that waited for the lock may lie before a due time that others set meanwhile.
+ * Locks the connection where a tick may be due. Most looks find nothing due, and need no lock on the connection stronger
+ * than theirs; the model is looked at without a lock.
  */
-async function dueInstant(
+function lockDueConnection(
   tx: Tx,
   connectionId: bigint,
   dataModel: DataModel,
-): Promise<{ instant: Date; now: Date } | null> {
-  const [row] = await tx.$queryRaw<{ instant: Date; now: Date }[]>`
-    SELECT next_fire_at AS instant, syncline_now() AS now FROM model_states
-    WHERE connection_id = ${connectionId} AND data_model = ${dataModel} AND enabled
-      AND next_fire_at <= syncline_now()`;
-  return row ?? null;
+): Promise<ConnectionRow | null> {
+  return one(
+    tx.$queryRaw<ConnectionRow[]>`
+      SELECT ${CONNECTION_COLUMNS} FROM connections c
+      WHERE c.id = ${connectionId} AND c.status = 'HEALTHY' AND NOT c.paused AND c.deleted_at IS NULL
+        AND EXISTS (SELECT 1 FROM model_states m WHERE m.connection_id = ${connectionId}
+          AND m.data_model = ${dataModel} AND m.enabled AND m.next_fire_at <= syncline_now())
+      FOR NO KEY UPDATE`,
+  );
 }
 
+type DueModel = ModelRow & { readonly next_fire_at: Date; readonly now: Date };
+
+/**
+ * Locks the models due at the model's own instant, by name; none if it has not passed. In a statement after the
+ * connection's lock, without which no one moves a due time. `now` is read with them: the clock of the statement that
+ * waited for that lock may lie before a due time that others set meanwhile.
+ */
+function lockDueModels(tx: Tx, connectionId: bigint, dataModel: DataModel): Promise<DueModel[]> {
+  return tx.$queryRaw<DueModel[]>`
+    SELECT ${MODEL_COLUMNS}, syncline_now() AS now FROM model_states m
+    WHERE m.connection_id = ${connectionId} AND m.enabled AND m.next_fire_at = (
+      SELECT next_fire_at FROM model_states
+      WHERE connection_id = ${connectionId} AND data_model = ${dataModel} AND enabled
+        AND next_fire_at <= syncline_now())
+    ORDER BY m.data_model FOR NO KEY UPDATE`;
+}
+
+interface Move {
+  readonly model: ModelRow;
+  readonly missed: number;
+  readonly next: Date | null;
+}
+
+/**
+ * Moves models on to their next due times. One whose last auto job no pull has claimed yet gets no second one: that job
+ * counts the tick. The caller holds the models' rows.
+ */
 async function moveOn(
   tx: Tx,
   connectionId: bigint,
-  dataModel: DataModel,
-  next: Date | null,
-): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE model_states SET next_fire_at = ${next}, wake_at = syncline_now()
-    WHERE connection_id = ${connectionId} AND data_model = ${dataModel}`;
-}
-
-/** A model whose last auto job no pull has claimed yet gets no second one. */
-async function raiseUnclaimed(
-  tx: Tx,
-  connectionId: bigint,
-  dataModel: DataModel,
-  ticks: number,
-): Promise<boolean> {
-  const raised = await tx.$executeRaw`
-    UPDATE sync_jobs SET missed_ticks = missed_ticks + ${ticks}, updated_at = syncline_now()
-    WHERE connection_id = ${connectionId} AND data_model = ${dataModel}
-      AND state = 'CREATED' AND trigger = 'auto'`;
-  return raised > 0;
+  moves: readonly Move[],
+): Promise<Map<DataModel, { next_fire_at: Date | null; is_counted: boolean }>> {
+  const due = moves.map(({ model, missed, next }) => ({
+    data_model: model.data_model,
+    next,
+    ticks: missed + 1,
+  }));
+  const rows = await tx.$queryRaw<
+    { data_model: DataModel; next_fire_at: Date | null; is_counted: boolean }[]
+  >`
+    WITH due AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb)
+        AS d(data_model text, next timestamptz, ticks int)
+    ), counted AS (
+      UPDATE sync_jobs j SET missed_ticks = j.missed_ticks + d.ticks, updated_at = syncline_now()
+      FROM due d
+      WHERE j.connection_id = ${connectionId} AND j.data_model = d.data_model AND j.state = 'CREATED'
+        AND j.trigger = 'auto'
+      RETURNING j.data_model
+    )
+    UPDATE model_states m SET next_fire_at = d.next, wake_at = syncline_now()
+    FROM due d WHERE m.connection_id = ${connectionId} AND m.data_model = d.data_model
+    RETURNING m.data_model, m.next_fire_at, m.data_model IN (SELECT data_model FROM counted) AS is_counted`;
+  return new Map(rows.map((row) => [row.data_model, row]));
 }
