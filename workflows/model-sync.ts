@@ -22,36 +22,30 @@ const SUMMARY_LENGTH = 180;
  */
 export async function modelSync(input: ModelSyncInput): Promise<void> {
   let mustLook = false;
+  // Of all waits until a look cancels it: each promise costs the workflow thread a stack trace, and a scope has three.
+  let waits = new CancellationScope();
   setHandler(lookSignal, () => {
     mustLook = true;
+    waits.cancel();
   });
   for (;;) {
+    if (mustLook) waits = new CancellationScope();
     mustLook = false;
     const end = await syncChunk(input);
     setCurrentDetails(end.words);
     if (end.state === 'gone' && !mustLook) return;
     if (workflowInfo().historyLength > MAX_EVENTS) await continueAsNew<typeof modelSync>(input);
     if (end.state !== 'idle') continue;
-    if (end.waitMs === null) await condition(() => mustLook);
-    else await waitOrLook(end.waitMs, end.words, () => mustLook);
+    const { waitMs } = end;
+    if (waitMs === null) {
+      await condition(() => mustLook);
+      continue;
+    }
+    try {
+      await waits.run(() => sleep(waitMs, { summary: end.words.slice(0, SUMMARY_LENGTH) }));
+    } catch (error) {
+      // A look has cancelled it; else someone has cancelled the workflow.
+      if (!mustLook) throw error;
+    }
   }
-}
-
-/**
- * Waits for a timer or a look. A condition with a time-out would do the same, but it cancels its scope each time, which
- * costs an error with a stack trace: a seventh of what a tick costs the workflow thread.
- */
-async function waitOrLook(ms: number, words: string, mustLook: () => boolean): Promise<void> {
-  const scope = new CancellationScope();
-  let isOver = false;
-  const timer = scope.run(() => sleep(ms, { summary: words.slice(0, SUMMARY_LENGTH) }));
-  timer.then(
-    () => {
-      isOver = true;
-    },
-    // Cancelled below, when the look has come first.
-    () => undefined,
-  );
-  await condition(() => isOver || mustLook());
-  if (!isOver) scope.cancel();
 }
