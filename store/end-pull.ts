@@ -4,7 +4,7 @@ import type { Tx } from './database';
 import { closeSyncs, COUNTS_JSON, SYNCS_OF_JOBS } from './jobs';
 import type { ModelRow } from './rows';
 
-type Covered = Pick<ModelRow, 'watermark' | 'covered_from' | 'owed_since' | 'next_fire_at'>;
+type Covered = Pick<ModelRow, 'watermark' | 'covered_from' | 'owed_since'>;
 
 /** How a pull ends. */
 export interface PullEnd {
@@ -12,7 +12,7 @@ export interface PullEnd {
   readonly error: JobError | null;
   /** How its sweep came out; absent: what is known of it stays. */
   readonly sweep?: { readonly skipped: boolean; readonly done: boolean };
-  /** The model as a success leaves it: how far it is complete, and when it is due. Absent: as it is. */
+  /** How far the model is complete by a success; absent: as far as it was. */
   readonly covered?: Covered;
 }
 
@@ -53,7 +53,7 @@ export async function endPull(tx: Tx, pullId: bigint, end: PullEnd): Promise<voi
 
 function covering(model: Covered): Prisma.Sql {
   return Prisma.sql`, watermark = ${model.watermark}, covered_from = ${model.covered_from},
-    owed_since = ${model.owed_since}, next_fire_at = ${model.next_fire_at}, last_success_at = syncline_now()`;
+    owed_since = ${model.owed_since}, last_success_at = syncline_now()`;
 }
 
 /** Ends, FAILED, every open pull that `which` selects, with its jobs. The caller holds the models' rows. */

@@ -50,6 +50,7 @@ export function finishPull(
       sweep: { skipped: input.sweepSkipped, done: input.sweepDone },
       covered,
     });
+    if (held.continues) await makeDue(tx, covered);
     return { words: summary(held), model: covered };
   });
 }
@@ -102,9 +103,15 @@ function afterwards(held: HeldModel & FinishedPull): HeldModel {
     watermark: coverage.watermark,
     covered_from: coverage.coveredFrom,
     owed_since: coverage.owedSince,
-    // A continued initial read with an old first `Date`: what changed since is due at once.
     next_fire_at: held.continues && held.next_fire_at !== null ? held.now : held.next_fire_at,
   };
+}
+
+/** A continued initial pull comes with an old first `Date`: what has changed since is due at once. */
+async function makeDue(tx: Tx, model: HeldModel): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE model_states SET next_fire_at = ${model.next_fire_at}
+    WHERE connection_id = ${model.id} AND data_model = ${model.data_model}`;
 }
 
 function allRejected(row: FinishedPull): JobError | null {
