@@ -291,6 +291,36 @@ describe('reading records', () => {
     expect(await list('lt', 2)).toEqual(['p1']);
   });
 
+  it('pages through what changed in one company, without tombstones, deleted connections and strangers', async () => {
+    const place = await connection();
+    const gone = { ...(await connection()), companyId: place.companyId };
+    const { prisma } = api.database.db;
+    await insert(place, 'INVOICES', 4);
+    await insert(gone, 'INVOICES', 2, 11);
+    await insert(await connection(), 'INVOICES', 2, 21);
+    await insert(place, 'ITEMS', 2, 31);
+    await insert(place, 'INVOICES', 4, 5);
+    await prisma.connection.update({
+      where: { id: gone.connectionId },
+      data: { companyId: place.companyId, deletedAt: new Date() },
+    });
+    await prisma.$executeRaw`
+      UPDATE records SET deleted_at = now() WHERE connection_id = ${place.connectionId} AND platform_id = 'p4'`;
+    const path = `/v3/accounting/invoices?rootfi_company_id[eq]=${place.companyId}&rootfi_updated_at[gte]=2026-02-01T00:00:03Z`;
+    expect(await walk(path, 2)).toEqual([['p8', 'p7'], ['p6', 'p5'], ['p3']]);
+    const withTombstones = await walk(`${path}&include_deleted_records=true`, 4);
+    expect(withTombstones).toEqual([
+      ['p8', 'p7', 'p6', 'p5'],
+      ['p4', 'p3'],
+    ]);
+    const { next } = (await caller.call('GET', `${path}&limit=4`)).body;
+    const last = (await caller.call('GET', `${path}&limit=4&next=${next}`)).body;
+    const back = (await caller.call('GET', `${path}&limit=4&prev=${last.prev}`)).body;
+    expect([last, back].map(names)).toEqual([['p3'], ['p8', 'p7', 'p6', 'p5']]);
+    const stranger = await api.organisation();
+    expect((await stranger.call('GET', path)).body).toEqual({ data: [] });
+  });
+
   it('hides tombstones unless asked, and counts what it shows', async () => {
     const place = await connection();
     await insert(place, 'INVOICES', 3);
