@@ -15,7 +15,7 @@ import { cpuMs } from './cpu';
 import type { BenchOptions } from './contract';
 
 /** As every way to start the worker has them (scripts/lib/parts.mjs). */
-const WORKER_FLAGS = ['--max-semi-space-size=32'];
+const WORKER_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=50'];
 
 /** The processes of the product, each measured by itself. */
 export const PARTS = ['worker', 'api', 'temporal', 'postgres', 'platform'] as const;

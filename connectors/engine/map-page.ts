@@ -133,7 +133,7 @@ export function mapItems(stream: Stream, items: readonly unknown[]): MappedPage 
   );
 }
 
-/** Records between two turns of others: a millisecond or two of mapping. */
+/** Records between two turns of others: half a millisecond of mapping. */
 const TURN_RECORDS = 10;
 
 /** As `mapItems`, and lets others have their turn in between: a large page is half a hundred milliseconds of work. */

@@ -17,9 +17,10 @@ function node(script, env, flags = []) {
 
 /**
  * Room for the objects of two pages that are young at once; with V8's 16 MB most of them are copied about before they
- * die. Measured in docs/benchmarks.md.
+ * die. And a heap that grows by half of what lives in it, not by several times that: pages that have been stored would
+ * stay. Measured in docs/benchmarks.md.
  */
-const WORKER_FLAGS = ['--max-semi-space-size=32'];
+const WORKER_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=50'];
 
 /** The embedded PostgreSQL. `onUrl` is told the address of the database "postgres" before each start. */
 export function postgresPart({ home, postgresPort }, onUrl) {
