@@ -7,8 +7,9 @@ import { INLINE_WAIT_MS, SLEEPING_FROM_MS } from '../core/backoff';
 import type { Declared } from '../core/quota';
 import type { TakenPull } from '../store/begin';
 import { noteAwake, noteSleep } from '../store/pull-progress';
-import { askPermit, type CallEnd, settlePermit } from '../store/quota';
+import { askPermit, settlePermit } from '../store/quota';
 import { currentAccess, DeadCredentialsError, type HeldAccess, renewAccess } from './access';
+import { CallEndings } from './call-endings';
 import type { ActivityDeps, RunContext } from './deps';
 import { noteCall } from './noted-call';
 import { waitInline } from './waiting';
@@ -44,7 +45,7 @@ export function createPlatformCalls(
   let held: HeldAccess | null = null;
   let sentAt = pull.startedAt;
   const shown = { asleep: pull.isAsleep };
-  const endings = new Endings((end) => settlePermit(deps.db, account, declared, end));
+  const endings = new CallEndings((end) => settlePermit(deps.db, account, declared, end));
 
   const callOnce = async (
     request: PlatformRequest,
@@ -100,46 +101,6 @@ export function createPlatformCalls(
   };
 }
 
-/**
- * Calls that have ended and still hold their place. A call that follows at once takes the ending of the one before with
- * it into the ledger; where none does, it is written by itself, while the answer is worked on.
- */
-class Endings {
-  #waiting: CallEnd | null = null;
-  #writing: Promise<void> = Promise.resolve();
-
-  constructor(private readonly write: (end: CallEnd) => Promise<void>) {}
-
-  add(end: CallEnd): void {
-    this.#flush();
-    this.#waiting = end;
-    setImmediate(() => this.#flush());
-  }
-
-  /** What the next call is to take with it; waits for what is being written. */
-  async take(): Promise<CallEnd | null> {
-    await this.#writing;
-    const taken = this.#waiting;
-    this.#waiting = null;
-    return taken;
-  }
-
-  async settled(): Promise<void> {
-    this.#flush();
-    await this.#writing;
-  }
-
-  #flush(): void {
-    if (this.#waiting === null) return;
-    const end = this.#waiting;
-    this.#waiting = null;
-    const before = this.#writing;
-    this.#writing = this.write(end).then(() => before);
-    // Read by whoever comes next; a failure before that must not count as unhandled.
-    this.#writing.catch(() => undefined);
-  }
-}
-
 function isAccessRefused(error: unknown): boolean {
   return (
     error instanceof PlatformError &&
@@ -157,7 +118,7 @@ async function permit(
     declared: Declared;
     leaseId: string;
     shown: { asleep: boolean };
-    endings: Endings;
+    endings: CallEndings;
   },
 ): Promise<number> {
   let waitedMs = 0;
