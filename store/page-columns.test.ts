@@ -36,6 +36,6 @@ describe('columns of a page', () => {
       { ...some, platformUpdatedAt: at },
       { ...some, platformUpdatedAt: null },
     ]);
-    expect(columns.updatedAt.toString()).toBe(`\u001e${at.getTime()}\u001e`);
+    expect(columns.updatedAt.toString()).toBe(`\u001e${at.toISOString()}\u001e`);
   });
 });

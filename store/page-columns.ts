@@ -19,7 +19,7 @@ export interface PageColumns {
   readonly ids: Buffer;
   readonly hashes: Buffer;
   readonly rawHashes: Buffer;
-  /** Milliseconds since 1970; empty = not known. */
+  /** ISO 8601; empty = not known. */
   readonly updatedAt: Buffer;
   readonly data: Buffer;
   readonly raw: Buffer;
@@ -36,7 +36,7 @@ export function columnsOf(records: readonly PageRecord[]): PageColumns {
     ids: column(',', (record) => JSON.stringify(record.platformId)),
     hashes: column(SEPARATOR, (record) => record.hash),
     rawHashes: column(SEPARATOR, (record) => record.rawHash),
-    updatedAt: column(SEPARATOR, (record) => record.platformUpdatedAt?.getTime().toFixed(0) ?? ''),
+    updatedAt: column(SEPARATOR, (record) => record.platformUpdatedAt?.toISOString() ?? ''),
     data: column(SEPARATOR, (record) => record.dataJson),
     raw: column(SEPARATOR, (record) => record.rawJson),
   };

@@ -127,13 +127,13 @@ WITH pull AS (
   -- No conflict can come up: whoever takes a model fences all its pulls off, and waits for the statement under way.
   INSERT INTO records (connection_id, company_id, data_model, platform_id, data, raw, hash, raw_hash,
     platform_updated_at, created_at, updated_at)
-  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, to_timestamp(n.t::double precision / 1000), syncline_now(),
+  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, n.t::timestamptz(3), syncline_now(),
     syncline_now()
   FROM incoming n WHERE n.is_new
 ), written AS (
   INSERT INTO records (connection_id, company_id, data_model, platform_id, data, raw, hash, raw_hash,
     platform_updated_at, created_at, updated_at)
-  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, to_timestamp(n.t::double precision / 1000), syncline_now(),
+  SELECT $3::bigint, $4::bigint, $5::text, n.i, n.d::jsonb, n.r::json, n.h, n.w, n.t::timestamptz(3), syncline_now(),
     syncline_now()
   FROM incoming n WHERE NOT n.is_new AND (n.was_deleted OR n.differs OR n.raw_differs)
   ORDER BY n.i

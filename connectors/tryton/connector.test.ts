@@ -97,7 +97,7 @@ describe('mapping', () => {
       platformId: '5',
       platformUpdatedAt: new Date('2026-01-02T03:04:05.006Z'),
       dataJson:
-        '{"code":"vat","components":[],"effective_tax_rate":"7.25","name":"VAT","tax_type":"percentage","total_tax_rate":"7.25","updated_at":"2026-01-02T03:04:05.006Z"}',
+        '{"code":"vat","name":"VAT","tax_type":"percentage","components":[],"updated_at":"2026-01-02T03:04:05.006Z","total_tax_rate":"7.25","effective_tax_rate":"7.25"}',
     });
   });
 
@@ -109,8 +109,8 @@ describe('mapping', () => {
     ];
     const { records, quarantined } = mapItems(stream ?? fail(), odd);
     expect(quarantined.map(({ platformId, path }) => [platformId, path])).toEqual([
-      ['5', 'effective_tax_rate'],
-      ['6', 'effective_tax_rate'],
+      ['5', 'total_tax_rate'],
+      ['6', 'total_tax_rate'],
       ['7', 'childs'],
     ]);
     expect(records).toEqual([]);
