@@ -5,8 +5,8 @@ import type { Stage } from './stage';
 export interface Restart {
   /** From being told to stop, or killed, until the process is gone. */
   readonly stopMs: number;
-  /** From the start of the new process until a tick begins within a second of its due time. */
-  readonly onTimeMs: number;
+  /** From the start of the new process until a tick begins within a second of its due time; null where none did. */
+  readonly onTimeMs: number | null;
   /** … until the last of the ticks that were late has begun. */
   readonly caughtUpMs: number;
   /** Ticks due while the worker was away, or late after that. */
@@ -54,13 +54,10 @@ export async function measureRestart(
     [startedAt, ON_TIME_MS],
   );
   const [row] = found;
-  if (row === undefined || row.on_time === null) {
-    throw new Error('No tick was on time again while there were any');
-  }
   return {
     stopMs,
-    onTimeMs: row.on_time,
-    caughtUpMs: row.caught_up ?? 0,
-    late: row.late,
+    onTimeMs: row?.on_time ?? null,
+    caughtUpMs: row?.caught_up ?? 0,
+    late: row?.late ?? 0,
   };
 }
