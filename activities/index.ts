@@ -1,14 +1,13 @@
 import { Context } from '@temporalio/activity';
-import type { ChunkEnd } from '../store/end-chunk';
 import type { ActivityDeps, RunContext } from './deps';
 import { type Plan, plan } from './plan';
 import { type RepairReport, repair } from './repair';
-import { type SyncChunkInput, syncChunk } from './sync-chunk';
+import { type ChunkAnswer, type SyncChunkInput, syncChunk } from './sync-chunk';
 
 /** The activities as workflows call them; plain JSON in and out, no records. */
 export interface Activities {
   plan(input: { readonly connectionId: string }): Promise<Plan>;
-  syncChunk(input: SyncChunkInput): Promise<ChunkEnd>;
+  syncChunk(input: SyncChunkInput): Promise<ChunkAnswer>;
   repair(): Promise<RepairReport>;
 }
 

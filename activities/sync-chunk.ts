@@ -26,6 +26,12 @@ export interface SyncChunkInput {
   readonly dataModel: DataModel;
 }
 
+/** What a chunk answers its workflow. */
+export interface ChunkAnswer extends ChunkEnd {
+  /** Epoch milliseconds of the worker's clock when `waitMs` began; missing in histories older than it. */
+  readonly asOfMs?: number;
+}
+
 const DEFAULT_OVERLAP_MS = 5 * 60_000;
 
 /**
@@ -37,11 +43,12 @@ export async function syncChunk(
   deps: ActivityDeps,
   input: SyncChunkInput,
   run: RunContext,
-): Promise<ChunkEnd> {
+): Promise<ChunkAnswer> {
   const connectionId = BigInt(input.connectionId);
   const end = await beginAndRun(deps, input, run);
+  const answer = { ...end, asOfMs: Date.now() };
   await deps.reach?.('after-end', { connectionId, dataModel: input.dataModel });
-  return end;
+  return answer;
 }
 
 async function beginAndRun(

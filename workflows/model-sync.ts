@@ -7,6 +7,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
+import { leftOfWait } from '../core/timer';
 import { syncChunk } from './activities';
 import type { ModelSyncInput } from './contract';
 import { lookSignal } from './messages';
@@ -41,8 +42,10 @@ export async function modelSync(input: ModelSyncInput): Promise<void> {
       await condition(() => mustLook);
       continue;
     }
+    const now = Date.now();
+    const leftMs = leftOfWait(waitMs, end.asOfMs ?? now, now);
     try {
-      await waits.run(() => sleep(waitMs, { summary: end.words.slice(0, SUMMARY_LENGTH) }));
+      await waits.run(() => sleep(leftMs, { summary: end.words.slice(0, SUMMARY_LENGTH) }));
     } catch (error) {
       // A look has cancelled it; else someone has cancelled the workflow.
       if (!mustLook) throw error;

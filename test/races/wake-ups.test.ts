@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   REPAIR_SCHEDULE_ID,
   SIGNALS,
@@ -228,6 +229,29 @@ describe('a message that comes at an awkward moment is not lost', () => {
     // Its supervisor has heard a message for each, and is there for the next one.
     expect((await supervisor.describe()).status.name).toBe('RUNNING');
   });
+});
+
+test('a tick is on time although its timer was set late', async () => {
+  const id = await synced('late-timer');
+  await atRest(id);
+  const end = stack.points.hold('after-end', { connectionId: id });
+  const { prisma } = stack.database.db;
+  const dueAt = new Date(Date.now() + 6_000);
+  await prisma.modelState.updateMany({ where: { connectionId: id }, data: { nextFireAt: dueAt } });
+  await look.wakeModels(id, ['INVOICES']);
+  await end.reached;
+  await delay(4_000);
+  end.release();
+  const job = await until('the tick', 20_000, async () => {
+    const [tick] = await prisma.syncJob.findMany({
+      where: { connectionId: id, trigger: 'auto', startedAt: { not: null } },
+    });
+    return tick ?? null;
+  });
+  const lateMs = (job.startedAt?.getTime() ?? Number.NaN) - dueAt.getTime();
+  // With the whole wait from the release on it was 4 s.
+  expect(lateMs).toBeGreaterThanOrEqual(0);
+  expect(lateMs).toBeLessThan(2_000);
 });
 
 test('a connection deleted while its children start: nothing is stored after it, and all its workflows end', async () => {

@@ -1,6 +1,5 @@
-import type { ChunkEnd } from '../../store/end-chunk';
 import type { DataModel } from '../../core/unified/models';
-import { syncChunk } from '../../activities/sync-chunk';
+import { type ChunkAnswer, syncChunk } from '../../activities/sync-chunk';
 import type { Stack } from './stack';
 
 /**
@@ -11,7 +10,7 @@ export async function attempt(
   stack: Stack,
   connectionId: bigint,
   dataModel: DataModel,
-): Promise<ChunkEnd> {
+): Promise<ChunkAnswer> {
   const { integrationType } = await stack.database.db.prisma.connection.findUniqueOrThrow({
     where: { id: connectionId },
   });
