@@ -103,7 +103,8 @@ export default defineConfig(
     },
   },
   {
-    files: ['core/**/*.ts', 'workflows/**/*.ts'],
+    // In workflows clock and dice are Temporal's own: a replay sees what the run saw.
+    files: ['core/**/*.ts'],
     ignores: TESTS,
     rules: {
       'no-restricted-syntax': [
