@@ -2,7 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { CallEnd } from '../store/quota';
 import { CallEndings } from './call-endings';
 
-const end = (leaseId: string): CallEnd => ({ leaseId, observed: null, limited: null });
+const end = (leaseId: string): CallEnd => ({
+  leaseId,
+  calls: 1,
+  observed: null,
+  limited: null,
+});
 
 function recorded(fails: readonly string[] = []) {
   const written: string[] = [];

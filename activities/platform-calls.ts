@@ -4,14 +4,15 @@ import { callPlatform } from '../connectors/engine/call';
 import { PlatformError } from '../connectors/engine/errors';
 import { declaredLimits, quotaAccount } from '../connectors/engine/limits';
 import { INLINE_WAIT_MS, SLEEPING_FROM_MS } from '../core/backoff';
-import type { Declared } from '../core/quota';
+import { type Declared, SERIES } from '../core/quota';
 import type { TakenPull } from '../store/begin';
 import { noteAwake, noteSleep } from '../store/pull-progress';
-import { askPermit, settlePermit } from '../store/quota';
+import { askPermit, type CallEnd, settlePermit } from '../store/quota';
 import { currentAccess, DeadCredentialsError, type HeldAccess, renewAccess } from './access';
 import { CallEndings } from './call-endings';
 import type { ActivityDeps, RunContext } from './deps';
 import { noteCall } from './noted-call';
+import { noteToldToWait, Series } from './series';
 import { waitInline } from './waiting';
 
 /** Quota will be had only later than a chunk should wait for it; noted in the pull's row. */
@@ -44,17 +45,26 @@ export function createPlatformCalls(
   const declared = declaredLimits(connector);
   let held: HeldAccess | null = null;
   let sentAt = pull.startedAt;
+  let series: Series | null = null;
   const shown = { asleep: pull.isAsleep };
   const endings = new CallEndings((end) => settlePermit(deps.db, account, declared, end));
+
+  /** The place that the call before leaves to this one, or one asked for. */
+  const place = async (): Promise<Series> => {
+    const before = await endings.take();
+    if (before !== null && before.leaseId === series?.leaseId && series.mayGoOn()) return series;
+    // Most pulls have one page: what they do not use they need not reserve.
+    const calls = series === null ? 1 : SERIES.calls;
+    series = await permit(deps, pull, run, { account, declared, calls, before, shown });
+    return series;
+  };
 
   const callOnce = async (
     request: PlatformRequest,
     access: HeldAccess,
   ): Promise<PlatformAnswer> => {
-    const leaseId = randomUUID();
-    sentAt = new Date(
-      await permit(deps, pull, run, { account, declared, leaseId, shown, endings }),
-    );
+    const held = await place();
+    sentAt = held.begin();
     const noted = noteCall({ connector, pull, access, request, at: sentAt });
     try {
       const answer = await callPlatform(connector, access.access, request, {
@@ -63,17 +73,17 @@ export function createPlatformCalls(
         refusePrivateTargets: deps.refusePrivateTargets,
         onAnswer: noted.onAnswer,
       });
-      endings.add({ leaseId, observed: noted.observed(), limited: null });
+      endings.add(held.end(noted.observed()));
       deps.requestLog.add(noted.entry(null));
       return answer;
     } catch (error) {
       deps.requestLog.add(noted.entry(error));
-      const limited = error instanceof PlatformError && error.kind === 'rate-limited';
-      endings.add({
-        leaseId,
-        observed: null,
-        limited: limited ? { retryAfterMs: error.retryAfterMs } : null,
-      });
+      const limited =
+        error instanceof PlatformError && error.kind === 'rate-limited'
+          ? { retryAfterMs: error.retryAfterMs }
+          : null;
+      if (limited !== null) noteToldToWait(account);
+      endings.add(held.fail(limited));
       throw error;
     }
   };
@@ -108,7 +118,7 @@ function isAccessRefused(error: unknown): boolean {
   );
 }
 
-/** Waits for a permit, inside the activity while that is short. Answers the database's clock when it was given. */
+/** Waits for a permit, inside the activity while that is short. */
 async function permit(
   deps: ActivityDeps,
   pull: TakenPull,
@@ -116,17 +126,20 @@ async function permit(
   ask: {
     account: string;
     declared: Declared;
-    leaseId: string;
+    calls: number;
+    before: CallEnd | null;
     shown: { asleep: boolean };
-    endings: CallEndings;
   },
-): Promise<number> {
+): Promise<Series> {
+  const leaseId = randomUUID();
+  let { before } = ask;
   let waitedMs = 0;
   for (;;) {
-    const before = await ask.endings.take();
+    const askedAt = performance.now();
     const verdict = await askPermit(deps.db, ask.account, ask.declared, {
       before,
-      leaseId: ask.leaseId,
+      leaseId,
+      calls: ask.calls,
       lane: pull.lane,
       priority: pull.priority,
       leaseMs: LEASE_MS,
@@ -135,8 +148,15 @@ async function permit(
     if (verdict.granted) {
       if (ask.shown.asleep) await noteAwake(deps.db, pull);
       ask.shown.asleep = false;
-      return verdict.now;
+      return new Series({
+        account: ask.account,
+        leaseId,
+        calls: verdict.calls,
+        now: verdict.now,
+        askedAt,
+      });
     }
+    before = null;
     const waitMs = Math.max(1, verdict.resumeAt - verdict.now);
     const isLong = waitedMs + waitMs > INLINE_WAIT_MS;
     if (isLong || waitMs >= SLEEPING_FROM_MS) {

@@ -10,7 +10,15 @@ const declared = {
 } as const;
 
 function permit(lane: 'interactive' | 'backfill', leaseId: string) {
-  return { leaseId, lane, priority: 5, now: AT, leaseMs: 45_000, purpose: 'read' } as const;
+  return {
+    leaseId,
+    lane,
+    priority: 5,
+    now: AT,
+    leaseMs: 45_000,
+    purpose: 'read',
+    calls: 1,
+  } as const;
 }
 
 describe('gauges of the quota ledger', () => {
@@ -35,7 +43,7 @@ describe('gauges of the quota ledger', () => {
 
   it('count calls in progress and ended ones, and tell when they stop counting', () => {
     let { state } = ask(newQuotaState(declared), permit('interactive', 'a'));
-    state = settle(state, { leaseId: 'a', now: AT, observed: null, limited: null });
+    state = settle(state, { leaseId: 'a', calls: 1, now: AT, observed: null, limited: null });
     ({ state } = ask(state, permit('interactive', 'b')));
     const shown = gauges(state, new Date(AT));
     expect(shown.windows[0]).toMatchObject({
@@ -51,6 +59,7 @@ describe('gauges of the quota ledger', () => {
     let state = { ...newQuotaState(declared), writeReserve: 0.2 };
     state = settle(state, {
       leaseId: 'x',
+      calls: 1,
       now: AT,
       observed: null,
       limited: { retryAfterMs: 30_000 },

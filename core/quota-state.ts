@@ -49,6 +49,8 @@ export interface Lease {
   permit: number;
   takenAt: number;
   expiresAt: number;
+  /** Calls of a series that may be made under it, one after the other; missing = one. */
+  calls?: number;
 }
 
 export interface QuotaState {
@@ -100,7 +102,7 @@ export function newQuotaState(declared: Declared): QuotaState {
 export function prune(state: QuotaState, now: number): void {
   for (const lease of state.leases) {
     // Left by a crash; the call may have been made as late as the lease allowed.
-    if (lease.expiresAt <= now) countCall(state, lease.lane, lease.expiresAt);
+    if (lease.expiresAt <= now) countCalls(state, lease, leaseCalls(lease), lease.expiresAt);
   }
   state.leases = state.leases.filter((lease) => lease.expiresAt > now);
   for (const window of WINDOWS) {
@@ -118,7 +120,11 @@ export function prune(state: QuotaState, now: number): void {
   }
 }
 
-export function countCall(state: QuotaState, lane: Lane, at: number): void {
+export function leaseCalls(lease: Lease): number {
+  return lease.calls ?? 1;
+}
+
+export function countCalls(state: QuotaState, { lane }: Lease, calls: number, at: number): void {
   for (const window of WINDOWS) {
     const held = state.windows[window];
     if (held === undefined) continue;
@@ -126,17 +132,17 @@ export function countCall(state: QuotaState, lane: Lane, at: number): void {
     const start = Math.floor(at / width) * width;
     const bucket = held.buckets.find((existing) => existing[0] === start);
     if (bucket === undefined) {
-      held.buckets.push(newBucket(start, lane));
+      held.buckets.push(newBucket(start, lane, calls));
       held.buckets.sort((a, b) => a[0] - b[0]);
     } else {
       const index = LANES.indexOf(lane) + 1;
-      bucket[index] = (bucket[index] ?? 0) + 1;
+      bucket[index] = (bucket[index] ?? 0) + calls;
     }
   }
 }
 
-function newBucket(start: number, lane: Lane): Bucket {
-  return [start, ...LANES.map((each) => (each === lane ? 1 : 0))];
+function newBucket(start: number, lane: Lane, calls: number): Bucket {
+  return [start, ...LANES.map((each) => (each === lane ? calls : 0))];
 }
 
 /** When the last call of a sub-window has left the window. */
@@ -150,14 +156,18 @@ export function bucketCalls(bucket: Bucket): number {
   return LANES.reduce((sum, _, index) => sum + (bucket[index + 1] ?? 0), 0);
 }
 
-/** Our own calls in a window, those in progress included. */
+/** Our own calls in a window, those in progress and those that may still come under a lease included. */
 export function ownCalls(state: QuotaState, held: WindowState): number {
-  return held.buckets.reduce((sum, bucket) => sum + bucketCalls(bucket), state.leases.length);
+  return held.buckets.reduce((sum, bucket) => sum + bucketCalls(bucket), callsOf(state.leases));
+}
+
+function callsOf(leases: readonly Lease[]): number {
+  return leases.reduce((sum, lease) => sum + leaseCalls(lease), 0);
 }
 
 export function laneCalls(state: QuotaState, held: WindowState, lane: Lane): number {
   const index = LANES.indexOf(lane) + 1;
-  const inProgress = state.leases.filter((lease) => lease.lane === lane).length;
+  const inProgress = callsOf(state.leases.filter((lease) => lease.lane === lane));
   return held.buckets.reduce((sum, bucket) => sum + (bucket[index] ?? 0), inProgress);
 }
 

@@ -4,9 +4,11 @@ import {
   ask,
   type Ask,
   type Declared,
+  mayGoOn,
   newQuotaState,
   type Observed,
   type QuotaState,
+  SERIES,
   settle,
   used,
   type Verdict,
@@ -34,6 +36,7 @@ function take(
     now,
     leaseMs: 45_000,
     purpose: 'read',
+    calls: 1,
     ...more,
   });
   return { ...asked, leaseId };
@@ -43,7 +46,13 @@ function take(
 function call(state: QuotaState, now: number, more: Partial<Ask> = {}): QuotaState {
   const taken = take(state, now, more);
   expect(taken.verdict.granted).toBe(true);
-  return settle(taken.state, { leaseId: taken.leaseId, now, observed: null, limited: null });
+  return settle(taken.state, {
+    leaseId: taken.leaseId,
+    calls: 1,
+    now,
+    observed: null,
+    limited: null,
+  });
 }
 
 function refused(verdict: Verdict): { resumeAt: number; reason: string } {
@@ -100,6 +109,7 @@ describe('what the platform says', () => {
     expect(refused(take(first.state, 1).verdict)).toMatchObject({ reason: 'concurrent' });
     const known = settle(first.state, {
       leaseId: first.leaseId,
+      calls: 1,
       now: 5,
       observed: [],
       limited: null,
@@ -112,6 +122,7 @@ describe('what the platform says', () => {
     const first = take(newQuotaState(UNLIMITED), 0);
     const state = settle(first.state, {
       leaseId: first.leaseId,
+      calls: 1,
       now: 5,
       observed: [minute(0)],
       limited: null,
@@ -127,6 +138,7 @@ describe('what the platform says', () => {
     const first = take(state, 0);
     state = settle(first.state, {
       leaseId: first.leaseId,
+      calls: 1,
       now: 1,
       observed: [minute(59)],
       limited: null,
@@ -140,6 +152,7 @@ describe('what the platform says', () => {
     const first = take(state, 0);
     state = settle(first.state, {
       leaseId: first.leaseId,
+      calls: 1,
       now: 3_000,
       observed: [{ window: 'second', limit: 5, remaining: 0, resetMs: 1_000 }],
       limited: null,
@@ -151,6 +164,7 @@ describe('what the platform says', () => {
     const first = take(newQuotaState(UNLIMITED), 0);
     let state = settle(first.state, {
       leaseId: first.leaseId,
+      calls: 1,
       now: 1,
       observed: [minute(0, 1)],
       limited: null,
@@ -160,6 +174,7 @@ describe('what the platform says', () => {
     expect(probe.verdict.granted).toBe(false);
     state = settle(later.state, {
       leaseId: later.leaseId,
+      calls: 1,
       now: 70_001,
       observed: [],
       limited: null,
@@ -171,6 +186,7 @@ describe('what the platform says', () => {
     const first = take(newQuotaState(UNLIMITED), 0);
     const state = settle(first.state, {
       leaseId: first.leaseId,
+      calls: 1,
       now: 1,
       observed: [{ window: 'concurrent', limit: 2, remaining: 1, resetMs: null }],
       limited: null,
@@ -194,6 +210,7 @@ describe('being told to wait', () => {
       const taken = take(state, now);
       state = settle(taken.state, {
         leaseId: taken.leaseId,
+        calls: 1,
         now,
         observed: null,
         limited: { retryAfterMs: 0 },
@@ -208,6 +225,7 @@ describe('being told to wait', () => {
     const taken = take(state, now);
     state = settle(taken.state, {
       leaseId: taken.leaseId,
+      calls: 1,
       now,
       observed: null,
       limited: { retryAfterMs: null },
@@ -220,6 +238,7 @@ describe('being told to wait', () => {
       const taken = take(newQuotaState(declared()), 0);
       const state = settle(taken.state, {
         leaseId: taken.leaseId,
+        calls: 1,
         now: 0,
         observed: null,
         limited: { retryAfterMs },
@@ -253,6 +272,7 @@ describe('lanes', () => {
         served[lane] += 1;
         state = settle(state, {
           leaseId: taken.leaseId,
+          calls: 1,
           now: start + i,
           observed: null,
           limited: null,
@@ -274,6 +294,7 @@ describe('lanes', () => {
     expect(waits.verdict.granted).toBe(false);
     const freed = settle(waits.state, {
       leaseId: two.leaseId,
+      calls: 1,
       now: 3,
       observed: null,
       limited: null,
@@ -297,7 +318,13 @@ describe('lanes', () => {
     const held = take(state, 0);
     // The first one's sync is cancelled while it waits; the other asks whenever it is told to.
     state = take(held.state, 1, { priority: 1 }).state;
-    state = settle(state, { leaseId: held.leaseId, now: 2, observed: null, limited: null });
+    state = settle(state, {
+      leaseId: held.leaseId,
+      calls: 1,
+      now: 2,
+      observed: null,
+      limited: null,
+    });
     let now = 2;
     for (;;) {
       const asked = take(state, now, { priority: 5 });
@@ -319,6 +346,94 @@ describe('lanes', () => {
     expect(take(state, 1).verdict.granted).toBe(false);
     expect(take(state, 1, { purpose: 'write' }).verdict.granted).toBe(true);
     expect(take(reserve(1, 1), 0).verdict.granted).toBe(true);
+  });
+});
+
+describe('a series', () => {
+  const minute = (limit: number, more: Partial<Declared> = {}) =>
+    newQuotaState(declared({ windows: { minute: limit }, concurrent: 4, ...more }));
+  const granted = (verdict: Verdict) => (verdict.granted ? verdict.calls : 0);
+
+  test('counts with all its calls while it lasts, and then with those that were made', () => {
+    const taken = take(minute(100), 0, { calls: 5 });
+    expect(granted(taken.verdict)).toBe(5);
+    expect(used(taken.state, 'minute', 1)).toBe(5);
+    const state = settle(taken.state, {
+      leaseId: taken.leaseId,
+      calls: 2,
+      now: 200,
+      observed: null,
+      limited: null,
+    });
+    expect(used(state, 'minute', 201)).toBe(2);
+  });
+
+  test('holds one place, whatever its length', () => {
+    let state = minute(100);
+    for (let n = 0; n < 4; n += 1) {
+      const taken = take(state, n, { calls: 5 });
+      expect(granted(taken.verdict)).toBe(5);
+      ({ state } = taken);
+    }
+    expect(refused(take(state, 5, { calls: 5 }).verdict).reason).toBe('concurrent');
+  });
+
+  test('counts whole where a crash has left it', () => {
+    const { state } = take(minute(100), 0, { calls: 5 });
+    expect(used(state, 'minute', 50_000)).toBe(5);
+    expect(used(state, 'minute', 110_000)).toBe(0);
+  });
+
+  test('gets shorter as a window fills, so that half of it is never in series', () => {
+    let state = minute(40);
+    const lengths: number[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      const taken = take(state, n, { calls: 5 });
+      lengths.push(granted(taken.verdict));
+      state = settle(taken.state, {
+        leaseId: taken.leaseId,
+        calls: 1,
+        now: n,
+        observed: null,
+        limited: null,
+      });
+    }
+    expect(lengths.slice(0, 3)).toEqual([5, 4, 4]);
+    expect(lengths.slice(13)).toEqual(lengths.slice(13).map(() => 1));
+  });
+
+  test('is one call where the platform has not told its limits, where a lane waits, and after a refusal', () => {
+    expect(granted(take(newQuotaState(UNLIMITED), 0, { calls: 5 }).verdict)).toBe(1);
+
+    let state = minute(100, { concurrent: 1 });
+    const held = take(state, 0, { calls: 1 });
+    state = take(held.state, 1, { lane: 'interactive' }).state;
+    state = settle(state, {
+      leaseId: held.leaseId,
+      calls: 1,
+      now: 2,
+      observed: null,
+      limited: null,
+    });
+    expect(granted(take(state, 400, { lane: 'interactive', calls: 5 }).verdict)).toBe(1);
+
+    const limited = take(minute(100), 0);
+    state = settle(limited.state, {
+      leaseId: limited.leaseId,
+      calls: 1,
+      now: 1,
+      observed: null,
+      limited: { retryAfterMs: null },
+    });
+    expect(granted(take(state, 2_000, { calls: 5 }).verdict)).toBe(1);
+  });
+
+  test('is over when the platform has less than half of a window left', () => {
+    const seen = (remaining: number): Observed[] => [
+      { window: 'minute', limit: 100, remaining, resetMs: null },
+      { window: 'concurrent', limit: 4, remaining: 0, resetMs: null },
+    ];
+    expect([50, 49].map((remaining) => mayGoOn(seen(remaining)))).toEqual([true, false]);
   });
 });
 
@@ -363,7 +478,7 @@ describe('against a platform that counts exactly', () => {
       fc.property(
         fc.record({
           second: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
-          minute: fc.integer({ min: 5, max: 90 }),
+          minute: fc.integer({ min: 5, max: 300 }),
           workers: fc.integer({ min: 1, max: 8 }),
           latencies: fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 5, maxLength: 40 }),
         }),
@@ -399,20 +514,31 @@ describe('against a platform that counts exactly', () => {
       events.push({ at, act });
     };
     const askAt = (now: number): void => {
-      const taken = take(state, now);
+      const taken = take(state, now, { calls: SERIES.calls });
       state = taken.state;
       const { verdict } = taken;
       if (!verdict.granted) {
         schedule(verdict.resumeAt, () => askAt(verdict.resumeAt));
         return;
       }
-      const before = latency();
-      const after = latency();
-      schedule(now + before, () => {
-        const observed = platform.arrive(now + before);
-        schedule(now + before + after, () => {
-          const end = now + before + after;
-          state = settle(state, { leaseId: taken.leaseId, now: end, observed, limited: null });
+      callAt(now, { leaseId: taken.leaseId, calls: verdict.calls, until: now + SERIES.ms }, 1);
+    };
+    const callAt = (
+      now: number,
+      series: { leaseId: string; calls: number; until: number },
+      calls: number,
+    ): void => {
+      const arrival = now + latency();
+      const end = arrival + latency();
+      schedule(arrival, () => {
+        const observed = platform.arrive(arrival);
+        schedule(end, () => {
+          if (calls < series.calls && end < series.until && mayGoOn(observed)) {
+            callAt(end, series, calls + 1);
+            return;
+          }
+          const { leaseId } = series;
+          state = settle(state, { leaseId, calls, now: end, observed, limited: null });
           askAt(end);
         });
       });

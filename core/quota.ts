@@ -2,7 +2,7 @@ import { LANES, type Lane } from './names';
 import {
   bucketCalls,
   bucketEnd,
-  countCall,
+  countCalls,
   foreignCalls,
   laneCalls,
   type Lease,
@@ -25,6 +25,16 @@ import {
 /** Wait before asking again when only a lease is wanting: calls end soon. */
 const LEASE_RETRY_MS = 300;
 
+/**
+ * A series: calls of one caller, each begun when the one before has ended, under one permit and in one place. Asking
+ * for each costs a commit, which is longer than what else lies between two calls. So there is one only while nobody else
+ * could want what it holds, and it is over before a lane that waits for a place asks again.
+ */
+export const SERIES = { calls: 5, ms: LEASE_RETRY_MS } as const;
+
+/** Share of each window that stays free of series. */
+const SERIES_LEAVES = 0.5;
+
 /** Share of each window that a waiting lane is sure of. */
 const LANE_SHARE = 0.1;
 
@@ -42,10 +52,12 @@ export interface Ask {
   /** Longer than the call's time-out: a lease that outlives its call was left by a crash. */
   readonly leaseMs: number;
   readonly purpose: 'read' | 'write';
+  /** So many calls would follow each other; more than one is a series, of which fewer may be granted. */
+  readonly calls: number;
 }
 
 export type Verdict =
-  | { readonly granted: true; readonly permit: number }
+  | { readonly granted: true; readonly permit: number; readonly calls: number }
   | { readonly granted: false; readonly resumeAt: number; readonly reason: RefusalReason };
 
 export type RefusalReason = 'blocked' | 'concurrent' | 'lane' | QuotaWindow;
@@ -60,7 +72,9 @@ export interface Observed {
 export interface Settlement {
   readonly leaseId: string;
   readonly now: number;
-  /** What the answer said of limits; null where there was no answer, or none of a platform that speaks of them. */
+  /** How many were made under the lease. */
+  readonly calls: number;
+  /** What the last answer said of limits; null where there was no answer, or none of a platform that speaks of them. */
   readonly observed: readonly Observed[] | null;
   /** Set when the platform said wait; null inside when it did not say how long. */
   readonly limited: { readonly retryAfterMs: number | null } | null;
@@ -78,6 +92,7 @@ export function ask(before: QuotaState, request: Ask): { state: QuotaState; verd
   const waiting = state.waiting[request.lane];
   // Served: its lane goes on counting as waiting for a while, but the model no longer holds up others of the lane.
   if (waiting !== undefined && request.priority <= waiting.priority) waiting.priority = NOBODY;
+  const calls = seriesOf(state, request);
   state.permits += 1;
   state.leases.push({
     id: request.leaseId,
@@ -85,8 +100,28 @@ export function ask(before: QuotaState, request: Ask): { state: QuotaState; verd
     permit: state.permits,
     takenAt: request.now,
     expiresAt: request.now + request.leaseMs,
+    calls,
   });
-  return { state, verdict: { granted: true, permit: state.permits } };
+  return { state, verdict: { granted: true, permit: state.permits, calls } };
+}
+
+/** How many calls a permit covers: were each place taken by as long a series, half of every window would stay free. */
+function seriesOf(state: QuotaState, request: Ask): number {
+  const isScarce =
+    !state.known || state.blocked.strikes > 0 || LANES.some((lane) => lane in state.waiting);
+  if (isScarce) return 1;
+  const shares = WINDOWS.flatMap((window) => state.windows[window] ?? []).map((held) => {
+    const free = room(state, held, request) - held.limit * SERIES_LEAVES;
+    return Math.floor(free / state.concurrent);
+  });
+  return Math.max(1, Math.min(request.calls, ...shares));
+}
+
+/** Whether after this answer a series may go on: not where the platform has less left than we thought. */
+export function mayGoOn(observed: readonly Observed[]): boolean {
+  return observed
+    .filter(({ window }) => window !== 'concurrent')
+    .every(({ limit, remaining }) => remaining >= limit * SERIES_LEAVES);
 }
 
 /** Gives a lease back, and takes in what the answer said of limits. An unknown lease (expired, settled) changes only the block. */
@@ -97,7 +132,7 @@ export function settle(before: QuotaState, settlement: Settlement): QuotaState {
   if (lease !== undefined) {
     state.leases = state.leases.filter((held) => held !== lease);
     if (settlement.observed !== null) knowWindows(state, settlement.observed);
-    countCall(state, lease.lane, settlement.now);
+    countCalls(state, lease, settlement.calls, settlement.now);
     for (const seen of settlement.observed ?? []) observe(state, seen, lease, settlement.now);
   }
   if (settlement.limited !== null) {

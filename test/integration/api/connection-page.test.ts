@@ -175,6 +175,7 @@ describe('the page of a connection', () => {
     const now = Date.now();
     const blocked = settle(fresh, {
       leaseId: 'x',
+      calls: 1,
       now,
       observed: null,
       limited: { retryAfterMs: 60_000 },

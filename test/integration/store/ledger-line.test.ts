@@ -26,6 +26,7 @@ const ask = (account: string, leaseId: string = randomUUID()) =>
     priority: 5,
     leaseMs: 45_000,
     purpose: 'read',
+    calls: 1,
   });
 
 async function versionOf(account: string): Promise<number> {
