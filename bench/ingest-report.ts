@@ -21,6 +21,9 @@ export interface Round {
 
 export interface Latent {
   readonly recordsPerSecond: number;
+  /** What callers reach in the same run that parse what they are answered, and keep nothing. */
+  readonly callersPerSecond: number;
+  /** What latency, page size and concurrency set, were a platform's own work and all else free. */
   readonly limit: number;
 }
 
@@ -71,6 +74,7 @@ export function reportOf({ large, small, latent, memory }: Measured): BenchResul
       changed_rows_rewritten: Math.max(...large.map((round) => round.changed.rewritten)),
       latent_records_per_s: rounded(latent.recordsPerSecond),
       latent_ratio: rounded(latent.recordsPerSecond / latent.limit),
+      latent_ratio_to_callers: rounded(latent.recordsPerSecond / latent.callersPerSecond),
       peak_memory_mb: memory === null ? null : rounded(memory.peakMb),
       memory_tenth_page_mb: memory === null ? null : rounded(memory.atTenthPageMb),
       memory_last_page_mb: memory === null ? null : rounded(memory.atLastPageMb),
@@ -83,6 +87,12 @@ export function reportOf({ large, small, latent, memory }: Measured): BenchResul
         ['ratio to the raw loop', shown(initial / raw), shown(initialSmall / rawSmall)],
         ['full sync, nothing changed', shown(unchanged), shown(middle(small, (r) => r.unchanged))],
         ['full sync, 1 % changed', shown(changed), shown(middle(small, (r) => r.changed))],
+      ],
+      [
+        ['Over a slow line, four models, 100 a page', 'records per second'],
+        ['what latency, page size and concurrency set', shown(latent.limit)],
+        ['callers that keep nothing', shown(latent.callersPerSecond)],
+        ['initial load', shown(latent.recordsPerSecond)],
       ],
       cpuTable(large),
     ],

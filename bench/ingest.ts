@@ -10,6 +10,7 @@ import {
   type Round,
 } from './ingest-report';
 import { median, shown } from './numbers';
+import type { RawCallersInput, RawCallersOutput } from './raw/callers';
 import type { RawIngestInput, RawIngestOutput } from './raw/ingest';
 import { runRaw } from './raw/run';
 import { cpuBetween, type Stage, startStage } from './stage';
@@ -194,23 +195,31 @@ async function rowsSince(pool: Pool, connectionId: number, transaction: string):
 
 /** Pages of 100 over a slow network, as many models at once as one account may ask for. */
 async function measureLatent(stage: Stage, options: BenchOptions): Promise<Latent> {
-  const each = options.small ? 4_000 : 20_000;
+  const each = options.small ? 4_000 : 40_000;
   const tenant = 'latent';
+  const resources = LATENT_MODELS.map((model) => model.toLowerCase());
   await stage.sandbox.createTenant(tenant, {
-    seed: Object.fromEntries(LATENT_MODELS.map((model) => [model.toLowerCase(), each])),
+    seed: Object.fromEntries(resources.map((resource) => [resource, each])),
     page_size: 100,
     latency_ms: LATENCY_MS,
   });
+  const callers = await runRaw<RawCallersInput, RawCallersOutput>(
+    'callers',
+    { platformUrl: stage.sandbox.url, tenant, resources },
+    options,
+  );
   const load = await loaded(stage, async () => ({
     connectionId: await stage.api.connect(tenant, yearly(LATENT_MODELS)),
     trigger: 'initial',
   }));
   const latent = {
     recordsPerSecond: perSecond(load),
+    callersPerSecond: perSecond(callers),
     limit: (LATENT_MODELS.length * 100 * 1_000) / LATENCY_MS,
   };
   options.say(
-    `${LATENCY_MS} ms a call, 100 a page, ${LATENT_MODELS.length} models: ${shown(latent.recordsPerSecond)} records/s of ${shown(latent.limit)}`,
+    `${LATENCY_MS} ms a call, 100 a page, ${LATENT_MODELS.length} models: ${shown(latent.recordsPerSecond)} records/s of ${shown(latent.limit)}, ` +
+      `of which callers that keep nothing reach ${shown(latent.callersPerSecond)}`,
   );
   return latent;
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { Client } from 'pg';
 import { Agent, request } from 'undici';
+import { logIn } from './log-in';
 
 /**
  * The raw limit of ingest: what a loop written by hand for speed reaches on this machine, with nothing of a product in
@@ -108,16 +109,6 @@ async function store(client: Client, resource: string, page: Prepared): Promise<
       UPDATE raw_cursors SET cursor = $2 WHERE resource = $3`,
     values: [page.json, page.next, resource],
   });
-}
-
-async function logIn({ platformUrl, tenant }: RawIngestInput): Promise<string> {
-  const answer = await request(`${platformUrl}/oauth/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ grant_type: 'sandbox_tenant', tenant_id: tenant }),
-  });
-  const { access_token: token } = (await answer.body.json()) as { access_token: string };
-  return token;
 }
 
 main(JSON.parse(process.argv[3] ?? '{}') as RawIngestInput).then(
