@@ -15,8 +15,8 @@ import { storeSafely } from './store-safely';
 
 /** Pages between two looks at whether the listing gets anywhere. */
 const LOOK_EVERY_PAGES = 25;
-/** Small pages are gathered up to so many records for one statement; beyond some hundreds a larger one saves nothing. */
-const STATEMENT_RECORDS = 1_000;
+/** Pages are gathered up to so many records for one statement, each of which waits for its commit; larger ones cost more. */
+const STATEMENT_RECORDS = 2_000;
 
 /** The listing shows the same again and again: it has no end. */
 export class EndlessListingError extends Error {}

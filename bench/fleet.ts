@@ -35,8 +35,8 @@ const FULL: Shape = {
   emptyMs: ROUND_MS,
   restMs: 2 * ROUND_MS,
   ticking: { connections: 150, fromMs: 15_000, withinMs: 40_000, rounds: 2 },
-  // A worker that has just begun replays each model's history: three a second are well within what it can do.
-  restart: { connections: 60, fromMs: 15_000, withinMs: 60_000 },
+  // A worker that has just begun replays each model's history: five a second are well within what it can do.
+  restart: { connections: 60, fromMs: 6_000, withinMs: 40_000 },
 };
 const SMALL: Shape = {
   connections: 24,
