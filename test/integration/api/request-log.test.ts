@@ -176,11 +176,11 @@ describe('the log of calls to a platform', () => {
     const id = await look.synced('gone', { seed: { invoices: 1 } }, [entry('INVOICES')]);
     const store = requestStore(db);
     const old = new Date(Date.now() - 8 * DAY_MS);
-    await store.insert([{ ...call(id, 5n, 1), at: old }, call(id, 5n, 2)]);
+    await store.insert([{ ...call(id, 55_555n, 1), at: old }, call(id, 55_555n, 2)]);
     await prune(db, keep);
-    expect(await paths(5n)).toEqual(['/page/2']);
+    expect(await paths(55_555n)).toEqual(['/page/2']);
     await deleteConnection(db, { organisationId: stack.organisationId, connectionId: id });
-    await store.insert([call(id, 5n, 3)]);
+    await store.insert([call(id, 55_555n, 3)]);
     await purgeDeleted(db, Date.now() + 10_000);
     const left = await db.prisma.platformRequest.count({ where: { connectionId: id } });
     expect(left).toBe(0);
