@@ -42,17 +42,21 @@ function take(
   return { ...asked, leaseId };
 }
 
+/** The state once a lease's calls have ended well, at a platform that says nothing of limits. */
+function ended(
+  state: QuotaState,
+  { leaseId }: { readonly leaseId: string },
+  now: number,
+  calls = 1,
+): QuotaState {
+  return settle(state, { leaseId, calls, now, observed: null, limited: null });
+}
+
 /** Takes and ends one call at once. */
 function call(state: QuotaState, now: number, more: Partial<Ask> = {}): QuotaState {
   const taken = take(state, now, more);
   expect(taken.verdict.granted).toBe(true);
-  return settle(taken.state, {
-    leaseId: taken.leaseId,
-    calls: 1,
-    now,
-    observed: null,
-    limited: null,
-  });
+  return ended(taken.state, taken, now);
 }
 
 function refused(verdict: Verdict): { resumeAt: number; reason: string } {
@@ -270,13 +274,7 @@ describe('lanes', () => {
         state = taken.state;
         if (!taken.verdict.granted) continue;
         served[lane] += 1;
-        state = settle(state, {
-          leaseId: taken.leaseId,
-          calls: 1,
-          now: start + i,
-          observed: null,
-          limited: null,
-        });
+        state = ended(state, taken, start + i);
       }
     }
     expect(served.backfill).toBeGreaterThanOrEqual(6);
@@ -292,13 +290,7 @@ describe('lanes', () => {
     expect(two.verdict.granted).toBe(true);
     const waits = take(two.state, 2, { lane: 'interactive' });
     expect(waits.verdict.granted).toBe(false);
-    const freed = settle(waits.state, {
-      leaseId: two.leaseId,
-      calls: 1,
-      now: 3,
-      observed: null,
-      limited: null,
-    });
+    const freed = ended(waits.state, two, 3);
     expect(take(freed, 4, { lane: 'backfill' }).verdict.granted).toBe(false);
     expect(take(freed, 5, { lane: 'interactive' }).verdict.granted).toBe(true);
     // The grace of a lane that no longer asks ends.
@@ -318,13 +310,7 @@ describe('lanes', () => {
     const held = take(state, 0);
     // The first one's sync is cancelled while it waits; the other asks whenever it is told to.
     state = take(held.state, 1, { priority: 1 }).state;
-    state = settle(state, {
-      leaseId: held.leaseId,
-      calls: 1,
-      now: 2,
-      observed: null,
-      limited: null,
-    });
+    state = ended(state, held, 2);
     let now = 2;
     for (;;) {
       const asked = take(state, now, { priority: 5 });
@@ -358,13 +344,7 @@ describe('a series', () => {
     const taken = take(minute(100), 0, { calls: 5 });
     expect(granted(taken.verdict)).toBe(5);
     expect(used(taken.state, 'minute', 1)).toBe(5);
-    const state = settle(taken.state, {
-      leaseId: taken.leaseId,
-      calls: 2,
-      now: 200,
-      observed: null,
-      limited: null,
-    });
+    const state = ended(taken.state, taken, 200, 2);
     expect(used(state, 'minute', 201)).toBe(2);
   });
 
@@ -390,13 +370,7 @@ describe('a series', () => {
     for (let n = 0; n < 30; n += 1) {
       const taken = take(state, n, { calls: 5 });
       lengths.push(granted(taken.verdict));
-      state = settle(taken.state, {
-        leaseId: taken.leaseId,
-        calls: 1,
-        now: n,
-        observed: null,
-        limited: null,
-      });
+      state = ended(taken.state, taken, n);
     }
     expect(lengths.slice(0, 3)).toEqual([5, 4, 4]);
     expect(lengths.slice(13)).toEqual(lengths.slice(13).map(() => 1));
@@ -408,13 +382,7 @@ describe('a series', () => {
     let state = minute(100, { concurrent: 1 });
     const held = take(state, 0, { calls: 1 });
     state = take(held.state, 1, { lane: 'interactive' }).state;
-    state = settle(state, {
-      leaseId: held.leaseId,
-      calls: 1,
-      now: 2,
-      observed: null,
-      limited: null,
-    });
+    state = ended(state, held, 2);
     expect(granted(take(state, 400, { lane: 'interactive', calls: 5 }).verdict)).toBe(1);
 
     const limited = take(minute(100), 0);
