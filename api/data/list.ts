@@ -40,15 +40,15 @@ export async function listData(
     readPage(db, filter, order, query),
     query.return_count ? countRecords(db, filter) : null,
   ]);
-  let data = '';
-  for (const record of page.rows) data += `${data === '' ? '' : ','}${writeRecord(model, record)}`;
   const { next, prev } = cursorsOf(page, model, order);
-  return new WrittenJson(
-    `{"data":[${data}]` +
-      (next === undefined ? '' : `,"next":"${next}"`) +
-      (prev === undefined ? '' : `,"prev":"${prev}"`) +
-      (count === null ? '}' : `,"total_count":${count}}`),
-  );
+  return new WrittenJson([
+    '{"data":[',
+    ...page.rows.map((record, n) => `${n === 0 ? '' : ','}${writeRecord(model, record)}`),
+    ']',
+    next === undefined ? '' : `,"next":"${next}"`,
+    prev === undefined ? '' : `,"prev":"${prev}"`,
+    count === null ? '}' : `,"total_count":${count}}`,
+  ]);
 }
 
 interface Page {

@@ -111,7 +111,8 @@ function rawRequest(request: Request, exchange: Exchange, caller: Caller | null)
 }
 
 function checkResponse(route: Route, answer: unknown): void {
-  const answered: unknown = answer instanceof WrittenJson ? JSON.parse(answer.text) : answer;
+  const answered: unknown =
+    answer instanceof WrittenJson ? JSON.parse(answer.parts.join('')) : answer;
   const result = route.schemas.response.safeParse(answered);
   if (result.success) return;
   throw new Error(`${route.operationId} answers what its schema does not allow`, {

@@ -1,14 +1,18 @@
 import type { Response } from 'express';
 
-/** What a route answers in place of an object where it has written the JSON of it already: for answers of many records. */
+/**
+ * What a route answers in place of an object where it has written the JSON of it already: for answers of many records.
+ * It comes in parts, since one text of all of them is made and encoded at twice the cost, and must hold no markup.
+ */
 export class WrittenJson {
-  constructor(readonly text: string) {}
+  constructor(readonly parts: readonly string[]) {}
 }
 
-const MARKUP: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
-
-/** Sends it as Express's `json` would with `json escape`: no browser takes what a record holds for markup. */
-export function sendWritten(response: Response, { text }: WrittenJson): void {
-  response.setHeader('Content-Type', 'application/json');
-  response.send(text.replace(/[<>&]/g, (character) => MARKUP[character] ?? character));
+export function sendWritten(response: Response, { parts }: WrittenJson): void {
+  const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+  const bytes = Buffer.allocUnsafe(length);
+  let written = 0;
+  for (const part of parts) written += bytes.write(part, written);
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.send(bytes);
 }

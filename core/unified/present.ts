@@ -1,14 +1,20 @@
 import type { Field, FieldTable } from './fields';
 import type { DataModel, JsonValue, UnifiedRecord } from './models';
 import { fieldTable } from './tables';
-import { jsonText } from './values';
 
 /** Writes a stored value as JSON. */
 type Write = (value: JsonValue) => string;
 type WireRecord = Record<string, JsonValue>;
 
-const writeAsIs: Write = (value) =>
-  typeof value === 'string' ? jsonText(value) : JSON.stringify(value);
+const MARKUP: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
+const NOT_PLAIN = /["\\<>&\u0000-\u001f]/;
+
+/** A value as JSON in which no browser finds markup, whatever the value holds. */
+export function writeJson(value: unknown): string {
+  // Most texts are plain, and this test is cheaper than escaping a whole answer at its end.
+  if (typeof value === 'string' && !NOT_PLAIN.test(value)) return `"${value}"`;
+  return JSON.stringify(value).replace(/[<>&]/g, (character) => MARKUP[character] ?? character);
+}
 
 const writeNumber: Write = (value) => {
   const number = value === null ? Number.NaN : Number(value);
@@ -49,7 +55,7 @@ function compileField(field: Field): Write {
     case 'date':
     case 'enum':
     case 'texts':
-      return writeAsIs;
+      return writeJson;
   }
 }
 
@@ -72,7 +78,7 @@ const compiled = new Map<DataModel, (data: UnifiedRecord) => string>();
 
 /**
  * The fields of a stored record as the API serves them, as JSON without the braces around it: every field of its table,
- * null where it has no value, decimals as numbers.
+ * null where it has no value, decimals as numbers, without markup.
  *
  * It writes text, and no object in between, because it runs for every record of every page that is read. Each table is
  * compiled once.

@@ -143,7 +143,11 @@ describe('reading records', () => {
     await insert(place, 'INVOICES', 1);
     await api.database.db.prisma.storedRecord.updateMany({
       where: { connectionId: place.connectionId },
-      data: { platformId: `<${memo}`, data: { memo }, raw: { memo } },
+      data: {
+        platformId: `<${memo}`,
+        data: { memo, document_number: '<b>', sales_order_ids: [memo] },
+        raw: { [memo]: memo },
+      },
     });
     const answer = await fetch(
       `${api.url}/v3/accounting/invoices?rootfi_company_id[eq]=${place.companyId}&select=raw_data`,
@@ -153,7 +157,13 @@ describe('reading records', () => {
     expect(text).not.toMatch(/[<>&]/);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(JSON.parse(text).data).toEqual([
-      expect.objectContaining({ platform_id: `<${memo}`, memo, raw_data: { memo } }),
+      expect.objectContaining({
+        platform_id: `<${memo}`,
+        memo,
+        document_number: '<b>',
+        sales_order_ids: [memo],
+        raw_data: { [memo]: memo },
+      }),
     ]);
   });
 
