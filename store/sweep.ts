@@ -9,6 +9,9 @@ import { one } from './locks';
 /**
  * Live rows the listing did not show, in id order after `after`: candidates for deletion. Not among them: rows that
  * something else wrote since the pull started, and rows older than the pull's own `since`.
+ *
+ * EXCEPT is hashed or sorted whatever the server believes of its tables. NOT EXISTS may become each row against each id,
+ * which takes hours: right after a first load, before they were analysed, it believes that there are a handful.
  */
 export async function sweepCandidates(
   db: Database,
@@ -16,13 +19,14 @@ export async function sweepCandidates(
   input: { after: string; limit: number },
 ): Promise<string[]> {
   const rows = await db.prisma.$queryRaw<{ platform_id: string }[]>`
-    WITH seen AS MATERIALIZED (SELECT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id})
-    SELECT r.platform_id FROM records r
-    WHERE r.connection_id = ${pull.connection.id} AND r.data_model = ${pull.dataModel} AND r.deleted_at IS NULL
-      AND r.platform_id > ${input.after} AND r.updated_at < ${pull.startedAt}
-      AND (${pull.window.since}::timestamptz IS NULL OR r.platform_updated_at >= ${pull.window.since})
-      AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.platform_id = r.platform_id)
-    ORDER BY r.platform_id LIMIT ${input.limit}`;
+    SELECT platform_id FROM (
+      SELECT r.platform_id FROM records r
+      WHERE r.connection_id = ${pull.connection.id} AND r.data_model = ${pull.dataModel} AND r.deleted_at IS NULL
+        AND r.platform_id > ${input.after} AND r.updated_at < ${pull.startedAt}
+        AND (${pull.window.since}::timestamptz IS NULL OR r.platform_updated_at >= ${pull.window.since})
+      EXCEPT SELECT unnest(ids) FROM pull_seen WHERE pull_id = ${pull.id}
+    ) unseen
+    ORDER BY platform_id LIMIT ${input.limit}`;
   return rows.map((row) => row.platform_id);
 }
 
@@ -74,16 +78,16 @@ export function decideSweep(db: Database, pull: TakenPull): Promise<SweepDecisio
 /** How many rows the tombstones would hit, were they set now, and how many live ones there are. */
 async function countWhatGoes(tx: Tx, pull: TakenPull): Promise<{ gone: number; live: number }> {
   const [row] = await tx.$queryRaw<{ gone: bigint; live: bigint }[]>`
-    WITH listed AS MATERIALIZED (
-      SELECT DISTINCT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id} AND gone
-    ), seen AS MATERIALIZED (
-      SELECT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id} AND NOT gone
+    WITH going AS MATERIALIZED (
+      SELECT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id} AND gone
+      EXCEPT SELECT unnest(ids) FROM pull_seen WHERE pull_id = ${pull.id} AND NOT gone
     )
     SELECT (
-      SELECT count(*) FROM listed JOIN records r ON r.connection_id = ${pull.connection.id}
-        AND r.data_model = ${pull.dataModel} AND r.platform_id = listed.platform_id
-      WHERE r.deleted_at IS NULL AND r.updated_at < ${pull.startedAt}
-        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.platform_id = r.platform_id)
+      SELECT count(*) FROM going, LATERAL (
+        SELECT FROM records r WHERE r.connection_id = ${pull.connection.id} AND r.data_model = ${pull.dataModel}
+          AND r.platform_id = going.platform_id AND r.deleted_at IS NULL AND r.updated_at < ${pull.startedAt}
+        LIMIT 1
+      ) live
     ) AS gone, (
       SELECT count(*) FROM records r WHERE r.connection_id = ${pull.connection.id}
         AND r.data_model = ${pull.dataModel} AND r.deleted_at IS NULL
@@ -119,14 +123,16 @@ export async function tombstoneBatch(
         SELECT unnest(s.ids) AS platform_id FROM pull_seen s WHERE s.pull_id = pull.id AND s.gone
       ) g
       WHERE asked.wanted AND g.platform_id > ${input.after} ORDER BY g.platform_id LIMIT ${input.limit}
-    ), seen AS MATERIALIZED (
-      SELECT unnest(ids) AS platform_id FROM pull_seen WHERE pull_id = ${pull.id} AND NOT gone
+    ), going AS MATERIALIZED (
+      SELECT r.id FROM (
+        SELECT platform_id FROM batch EXCEPT SELECT unnest(ids) FROM pull_seen WHERE pull_id = ${pull.id} AND NOT gone
+      ) unseen, LATERAL (
+        SELECT id FROM records WHERE connection_id = ${pull.connection.id} AND data_model = ${pull.dataModel}
+          AND platform_id = unseen.platform_id LIMIT 1
+      ) r
     ), dead AS (
       UPDATE records r SET deleted_at = syncline_now(), updated_at = syncline_now()
-      FROM pull, batch
-      WHERE r.connection_id = ${pull.connection.id} AND r.data_model = ${pull.dataModel}
-        AND r.platform_id = batch.platform_id AND r.deleted_at IS NULL AND r.updated_at < pull.started_at
-        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.platform_id = r.platform_id)
+      FROM pull, going WHERE r.id = going.id AND r.deleted_at IS NULL AND r.updated_at < pull.started_at
       RETURNING 1
     )
     UPDATE pulls p SET deleted = p.deleted + (SELECT count(*) FROM dead), attempts = 0,
