@@ -15,7 +15,8 @@ import { cpuMs } from './cpu';
 import type { BenchOptions } from './contract';
 
 /** As every way to start the worker has them (scripts/lib/parts.mjs). */
-const WORKER_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=50'];
+const WORKER_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=150'];
+const WORKER_ENV = { MALLOC_ARENA_MAX: '1' };
 
 /** The processes of the product, each measured by itself. */
 export const PARTS = ['worker', 'api', 'temporal', 'postgres', 'platform'] as const;
@@ -63,11 +64,11 @@ export async function startStage(
     PORT: String(port),
     ...env,
   };
-  const start = (script: string, name: string, flags: readonly string[] = []) => {
+  const start = (script: string, name: string, flags: readonly string[] = [], own = {}) => {
     const log = path.join(home, `${name}.log`);
     const part = new ProductProcess(
       script,
-      common,
+      { ...common, ...own },
       log,
       (how) => {
         process.stderr.write(`${how}\n`);
@@ -80,7 +81,7 @@ export async function startStage(
   };
   const sandbox = start('dist/sandbox/main.js', 'platform');
   const api = start('dist/api/main.js', 'api');
-  const worker = start('dist/worker.js', 'worker', WORKER_FLAGS);
+  const worker = start('dist/worker.js', 'worker', WORKER_FLAGS, WORKER_ENV);
   const url = `http://127.0.0.1:${port}`;
   await until('the API and the platform', 60_000, async () => {
     const [ready, platform] = await Promise.all(
