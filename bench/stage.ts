@@ -64,7 +64,12 @@ export async function startStage(
     PORT: String(port),
     ...env,
   };
-  const start = (script: string, name: string, flags: readonly string[] = [], own = {}) => {
+  const start = (
+    script: string,
+    name: string,
+    flags: readonly string[] = [],
+    own: Readonly<Record<string, string>> = {},
+  ) => {
     const log = path.join(home, `${name}.log`);
     const part = new ProductProcess(
       script,

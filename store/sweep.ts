@@ -87,7 +87,7 @@ async function countWhatGoes(tx: Tx, pull: TakenPull): Promise<{ gone: number; l
         SELECT FROM records r WHERE r.connection_id = ${pull.connection.id} AND r.data_model = ${pull.dataModel}
           AND r.platform_id = going.platform_id AND r.deleted_at IS NULL AND r.updated_at < ${pull.startedAt}
         LIMIT 1
-      ) live
+      ) hit
     ) AS gone, (
       SELECT count(*) FROM records r WHERE r.connection_id = ${pull.connection.id}
         AND r.data_model = ${pull.dataModel} AND r.deleted_at IS NULL

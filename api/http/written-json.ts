@@ -8,6 +8,7 @@ export class WrittenJson {
   constructor(readonly parts: readonly string[]) {}
 }
 
+/** Sends it as Express's `json` would, with its length told beforehand. */
 export function sendWritten(response: Response, { parts }: WrittenJson): void {
   const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   const bytes = Buffer.allocUnsafe(length);

@@ -2,7 +2,10 @@ import type { DataModel } from '../../core/unified/models';
 import { writeFields, writeJson } from '../../core/unified/present';
 import type { RecordView } from '../../store/read/records';
 
-/** As JSON without markup: the base that every record has, then its model's own fields. Both platform ids carry the platform's own id. */
+/**
+ * As JSON without markup: the base that every record has, then its model's own fields. Both platform ids carry the
+ * platform's own id.
+ */
 export function writeRecord(model: DataModel, record: RecordView): string {
   const platformId = writeJson(record.platformId);
   const deletedAt = record.deletedAt === null ? 'null' : `"${record.deletedAt}"`;
