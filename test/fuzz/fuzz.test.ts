@@ -78,6 +78,7 @@ async function schemathesis(bin: string, { api, caller }: Ground, folder: string
   const child = spawn(
     join(bin, 'schemathesis'),
     [
+      ...['--config-file', join(__dirname, 'schemathesis.toml')],
       'run',
       `${api.url}/openapi.json`,
       ...['--header', `api_key: ${caller.apiKey}`],
