@@ -5,6 +5,7 @@ import type { Access, Authorised, Connector, Secrets } from '../connectors/contr
 import { PlatformError } from '../connectors/engine/errors';
 import { textsIn } from '../core/redact';
 import { createSendTo } from '../connectors/engine/token-call';
+import type { TakenPull } from '../store/begin';
 import {
   readCredentials,
   releaseRenewal,
@@ -48,13 +49,14 @@ export function credentialsPlace(connectionId: bigint): string {
   return `credentials:${connectionId}`;
 }
 
-/** The current access; renewed first where the platform said it ends about now. */
-export async function currentAccess(
+/** The access of a pull that was just taken; renewed first where the platform said it ends about now. */
+export async function accessOf(
   deps: ActivityDeps,
   connector: Connector,
-  connectionId: bigint,
+  { connection, credentials }: TakenPull,
 ): Promise<HeldAccess> {
-  const stored = await mustRead(deps, connectionId);
+  const connectionId = connection.id;
+  const stored = mustExist(credentials);
   if (stored.expired && connector.auth.renew !== undefined) {
     return renewAccess(deps, connector, connectionId, stored.version);
   }
@@ -140,7 +142,10 @@ function tokenFailure(error: unknown, version: bigint): unknown {
 }
 
 async function mustRead(deps: ActivityDeps, connectionId: bigint): Promise<StoredCredentials> {
-  const stored = await readCredentials(deps.db, connectionId);
+  return mustExist(await readCredentials(deps.db, connectionId));
+}
+
+function mustExist(stored: StoredCredentials | null): StoredCredentials {
   if (stored === null) throw new NoCredentialsError('The connection has no credentials');
   return stored;
 }

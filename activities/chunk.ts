@@ -3,6 +3,7 @@ import type { JobError } from '../core/errors';
 import type { TakenPull } from '../store/begin';
 import type { ActivityDeps, RunContext } from './deps';
 import type { FaultPoint } from './fault-points';
+import type { Finish } from '../store/finish';
 import type { PlatformCalls } from './platform-calls';
 
 /** One attempt at a pull: what it works with, and what it must not outlive. */
@@ -19,7 +20,7 @@ export interface Chunk {
 /** How a chunk's work on its pull came out. */
 export type ChunkOutcome =
   /** All is read, and swept where that was asked for. */
-  | { readonly kind: 'finished'; readonly sweepSkipped: boolean; readonly sweepDone: boolean }
+  | ({ readonly kind: 'finished' } & Finish)
   /** The pull goes on in another chunk, now or later; where it stands is stored. */
   | { readonly kind: 'handed-back' }
   | { readonly kind: 'failed'; readonly error: JobError }

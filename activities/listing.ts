@@ -5,6 +5,7 @@ import { CHUNK_MS, YIELD_TO_TICK_MS } from '../core/backoff';
 import { goesRound } from '../core/endless';
 import { phaseAfterListing, type SweepFacts } from '../core/pull';
 import type { Checkpoint } from '../store/begin';
+import type { EmptyPages } from '../store/end-pull';
 import { listingFacts } from '../store/listing-facts';
 import type { Page, PageStored } from '../store/page';
 import { columnsOf, joinColumns, type PageColumns } from '../store/page-columns';
@@ -28,6 +29,8 @@ export interface ListingState {
   firstDate: Date | null;
   phase: 'listing' | 'relisting';
   unreadableIds: boolean;
+  /** Its last pages, where they held nothing and the pull ends with them: they are counted when it does. */
+  emptyEnd: EmptyPages | null;
 }
 
 /**
@@ -52,6 +55,10 @@ export async function readListing(
       const last = pages.at(-1);
       if (last === undefined) return 'hand-back';
       if (isOutOfTime(chunk)) ahead.stop();
+      if (last.next === null && hasNothingToStore(chunk, state, pages)) {
+        state.emptyEnd = { pages: pages.length, firstDate: firstDate(state, pages) };
+        return 'end';
+      }
       const before = state.page;
       const stored = await storeListed(chunk, state, pages);
       onStored();
@@ -63,6 +70,20 @@ export async function readListing(
   } finally {
     ahead.stop();
   }
+}
+
+/** Whether a listing's last pages hold nothing, and end their pull: most ticks have one such page and no other. */
+function hasNothingToStore(
+  chunk: Chunk,
+  state: ListingState,
+  pages: readonly ListedPage[],
+): boolean {
+  const isEmpty = pages.every((page) => page.size === 0);
+  return isEmpty && phaseAfter(chunk, state) === 'end';
+}
+
+function firstDate(state: ListingState, pages: readonly ListedPage[]): Date | null {
+  return state.firstDate ?? pages[0]?.at ?? null;
 }
 
 function isTimeToLook(before: number, now: number): boolean {
@@ -130,7 +151,7 @@ async function storeListed(
     next:
       next === null ? afterListing(chunk, state, { unreadableIds }) : checkpoint(state.phase, next),
     listed: { from: state.page, pages: pages.length },
-    firstDate: state.firstDate ?? pages[0]?.at ?? null,
+    firstDate: firstDate(state, pages),
     connectorVersion: chunk.connector.version,
     unreadableIds,
   };
@@ -156,10 +177,8 @@ function afterListing(
   state: ListingState,
   page: { unreadableIds: boolean },
 ): Checkpoint {
-  const facts = sweepFacts(chunk, {
-    unreadableIds: state.unreadableIds || page.unreadableIds,
-  });
-  switch (phaseAfterListing(state.phase, chunk.pull.window.sweep, facts)) {
+  const unreadableIds = state.unreadableIds || page.unreadableIds;
+  switch (phaseAfter(chunk, { phase: state.phase, unreadableIds })) {
     case 'end':
       return checkpoint(state.phase, null);
     case 'relisting':
@@ -167,6 +186,14 @@ function afterListing(
     case 'confirming':
       return { phase: 'confirming', cursor: null, sweepAfter: '' };
   }
+}
+
+/** Which phase follows a listing of this pull. */
+export function phaseAfter(
+  chunk: Chunk,
+  listing: Pick<ListingState, 'phase' | 'unreadableIds'>,
+): ReturnType<typeof phaseAfterListing> {
+  return phaseAfterListing(listing.phase, chunk.pull.window.sweep, sweepFacts(chunk, listing));
 }
 
 /** What decides how a pull's sweep goes. */

@@ -8,7 +8,7 @@ import { type Declared, SERIES } from '../core/quota';
 import type { TakenPull } from '../store/begin';
 import { noteAwake, noteSleep } from '../store/pull-progress';
 import { askPermit, type CallEnd, settlePermit } from '../store/quota';
-import { currentAccess, DeadCredentialsError, type HeldAccess, renewAccess } from './access';
+import { accessOf, DeadCredentialsError, type HeldAccess, renewAccess } from './access';
 import { CallEndings } from './call-endings';
 import type { ActivityDeps, RunContext } from './deps';
 import { noteCall } from './noted-call';
@@ -92,7 +92,7 @@ export function createPlatformCalls(
     lastSentAt: () => sentAt,
     settled: () => endings.settled(),
     async send(request) {
-      held ??= await currentAccess(deps, connector, pull.connection.id);
+      held ??= await accessOf(deps, connector, pull);
       for (;;) {
         try {
           const answer = await callOnce(request, held);

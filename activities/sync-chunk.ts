@@ -2,7 +2,7 @@ import { PlatformError } from '../connectors/engine/errors';
 import type { Connector, Stream } from '../connectors/contract';
 import { backoffMs, INLINE_WAIT_MS, MAX_ATTEMPTS, MAX_RESTARTS } from '../core/backoff';
 import type { JobError } from '../core/errors';
-import { mustSkipSweep, phaseAfterListing } from '../core/pull';
+import { mustSkipSweep } from '../core/pull';
 import type { DataModel } from '../core/unified/models';
 import { begin, type TakenPull } from '../store/begin';
 import { expireConnection } from '../store/connections';
@@ -14,7 +14,13 @@ import { isOutage, isOutOfRoom } from '../store/sql-state';
 import { DeadCredentialsError, NoCredentialsError } from './access';
 import { type Chunk, type ChunkOutcome, HANDED_BACK, reach } from './chunk';
 import type { ActivityDeps, RunContext } from './deps';
-import { EndlessListingError, type ListingState, readListing, sweepFacts } from './listing';
+import {
+  EndlessListingError,
+  type ListingState,
+  phaseAfter,
+  readListing,
+  sweepFacts,
+} from './listing';
 import { createPlatformCalls, FencedError, QuotaWaitError } from './platform-calls';
 import { remapQuarantined } from './remap';
 import { type SweepState, sweep } from './sweeping';
@@ -154,6 +160,7 @@ class Progress {
       firstDate: null,
       phase: phase === 'relisting' ? 'relisting' : 'listing',
       unreadableIds: pull.unreadableIds,
+      emptyEnd: null,
     };
     this.sweep =
       phase === 'confirming' || phase === 'tombstoning' ? { phase, after: sweepAfter ?? '' } : null;
@@ -186,9 +193,14 @@ async function goOn(chunk: Chunk, progress: Progress): Promise<ChunkOutcome> {
   while (progress.sweep === null) {
     const { listing } = progress;
     if ((await readListing(chunk, listing, progress.stored)) === 'hand-back') return HANDED_BACK;
-    switch (phaseAfterListing(listing.phase, chunk.pull.window.sweep, sweepFacts(chunk, listing))) {
+    switch (phaseAfter(chunk, listing)) {
       case 'end':
-        return { kind: 'finished', sweepSkipped: false, sweepDone: true };
+        return {
+          kind: 'finished',
+          sweepSkipped: false,
+          sweepDone: true,
+          emptyEnd: listing.emptyEnd,
+        };
       case 'relisting':
         progress.beginSecondListing();
         break;

@@ -10,6 +10,12 @@ import { Prisma } from '../prisma/generated/client';
 import type { Database, Tx } from './database';
 import { type ChunkEnd, isWanted, settleGone, settleWake } from './end-chunk';
 import { endPull } from './end-pull';
+import {
+  CREDENTIALS_COLUMNS,
+  credentialsOf,
+  type CredentialsRow,
+  type StoredCredentials,
+} from './credentials';
 import { claimedByTaken } from './jobs';
 import { inHotTransaction } from './hot-transaction';
 import { lockModelShared, one } from './locks';
@@ -47,6 +53,8 @@ export interface TakenPull {
   readonly isAsleep: boolean;
   /** Whether the model has quarantined records that an older version of the connector failed to map. */
   readonly hasOldRejects: boolean;
+  /** The connection's as the pull was taken; null where it has none. */
+  readonly credentials: StoredCredentials | null;
 }
 
 export type Begun =
@@ -148,10 +156,13 @@ async function take(
     continues: row.continues,
     isAsleep: row.resume_at !== null,
     hasOldRejects: row.has_old_rejects,
+    credentials: row.version === null ? null : credentialsOf(row),
   };
 }
 
-interface PullRow {
+type PullRow = TakenRow & (CredentialsRow | { version: null });
+
+interface TakenRow {
   id: bigint;
   since: Date | null;
   sweep: boolean;
@@ -191,8 +202,8 @@ function asTaken(model: HeldModel, connectorVersion: number): Prisma.Sql {
       unreadable_ids, continues, resume_at, EXISTS (
         SELECT 1 FROM quarantined_records q WHERE q.connection_id = ${model.id}
           AND q.data_model = ${model.data_model} AND q.connector_version < ${connectorVersion}
-      ) AS has_old_rejects
-    FROM taken`;
+      ) AS has_old_rejects, ${CREDENTIALS_COLUMNS}
+    FROM taken LEFT JOIN credentials c ON c.connection_id = ${model.id}`;
 }
 
 /** Goes on with an open pull. */

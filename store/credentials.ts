@@ -1,4 +1,5 @@
 import type { Sealed } from '../infra/secrets';
+import { Prisma } from '../prisma/generated/client';
 import type { Database } from './database';
 
 /** A connection's secrets as stored. */
@@ -15,30 +16,35 @@ const EXPIRY_MARGIN = '60 seconds';
 /** Longer than the longest token call: a lease that outlives it was left by a crash. */
 const RENEW_LEASE = '60 seconds';
 
+/** What `credentialsOf` is made of. */
+export interface CredentialsRow {
+  version: bigint;
+  key_id: string;
+  iv: Uint8Array<ArrayBuffer>;
+  tag: Uint8Array<ArrayBuffer>;
+  ciphertext: Uint8Array<ArrayBuffer>;
+  expires_at: Date | null;
+  expired: boolean;
+}
+
+/** Of `credentials c`. */
+export const CREDENTIALS_COLUMNS = Prisma.sql`
+  c.version, c.key_id, c.iv, c.tag, c.ciphertext, c.expires_at,
+  coalesce(c.expires_at < syncline_now() + ${EXPIRY_MARGIN}::interval, false) AS expired`;
+
 /** Null when the connection has none (disconnected, deleted). */
 export async function readCredentials(
   db: Database,
   connectionId: bigint,
 ): Promise<StoredCredentials | null> {
-  const { rows } = await db.pool.query<{
-    version: string;
-    key_id: string;
-    iv: Uint8Array<ArrayBuffer>;
-    tag: Uint8Array<ArrayBuffer>;
-    ciphertext: Uint8Array<ArrayBuffer>;
-    expires_at: Date | null;
-    expired: boolean;
-  }>({
-    name: 'read-credentials',
-    text: `SELECT version::text, key_id, iv, tag, ciphertext, expires_at,
-        coalesce(expires_at < syncline_now() + $2::interval, false) AS expired
-      FROM credentials WHERE connection_id = $1`,
-    values: [connectionId, EXPIRY_MARGIN],
-  });
-  const [row] = rows;
-  if (row === undefined) return null;
+  const [row] = await db.prisma.$queryRaw<CredentialsRow[]>`
+    SELECT ${CREDENTIALS_COLUMNS} FROM credentials c WHERE c.connection_id = ${connectionId}`;
+  return row === undefined ? null : credentialsOf(row);
+}
+
+export function credentialsOf(row: CredentialsRow): StoredCredentials {
   return {
-    version: BigInt(row.version),
+    version: row.version,
     sealed: { keyId: row.key_id, iv: row.iv, tag: row.tag, ciphertext: row.ciphertext },
     expiresAt: row.expires_at,
     expired: row.expired,

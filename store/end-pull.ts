@@ -6,12 +6,21 @@ import type { ModelRow } from './rows';
 
 type Covered = Pick<ModelRow, 'watermark' | 'covered_from' | 'owed_since'>;
 
+/** Pages of a listing that held nothing, and that are not stored by themselves. */
+export interface EmptyPages {
+  readonly pages: number;
+  /** As `Page.firstDate`. */
+  readonly firstDate: Date | null;
+}
+
 /** How a pull ends. */
 export interface PullEnd {
   readonly state: 'SUCCESS' | 'FAILED';
   readonly error: JobError | null;
   /** How its sweep came out; absent: what is known of it stays. */
   readonly sweep?: { readonly skipped: boolean; readonly done: boolean };
+  /** Pages with which its listing ended, and which nothing has counted yet. */
+  readonly emptyEnd?: EmptyPages | null;
   /** How far the model is complete by a success; absent: as far as it was. */
   readonly covered?: Covered;
 }
@@ -28,6 +37,8 @@ export async function endPull(tx: Tx, pullId: bigint, end: PullEnd): Promise<voi
       UPDATE pulls SET state = ${end.state}, ended_at = syncline_now(), retry_at = NULL, resume_at = NULL,
         error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null},
         sweep_skipped = coalesce(${skipped}::boolean, sweep_skipped),
+        pages = pages + ${end.emptyEnd?.pages ?? 0}::int,
+        first_date = coalesce(first_date, ${end.emptyEnd?.firstDate ?? null}::timestamptz),
         deletions_held = CASE ${done}::boolean WHEN true THEN 0 WHEN false THEN greatest(0, deletions_held - deleted)
           ELSE deletions_held END
       WHERE id = ${pullId} AND state = 'RUNNING'

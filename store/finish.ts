@@ -4,7 +4,7 @@ import { afterSuccess } from '../core/windows';
 import type { TakenPull } from './begin';
 import type { Database, Tx } from './database';
 import { type ChunkEnd, isWanted, settleChunk, settleGone, settleWake } from './end-chunk';
-import { endPull } from './end-pull';
+import { type EmptyPages, endPull } from './end-pull';
 import { inHotTransaction } from './hot-transaction';
 import { lockedModel, one } from './locks';
 import type { HeldModel } from './rows';
@@ -28,6 +28,14 @@ interface FinishedPull {
   deletions_held: number;
 }
 
+/** How a pull came to its end. */
+export interface Finish {
+  readonly sweepSkipped: boolean;
+  readonly sweepDone: boolean;
+  /** The last pages of its listing, where nothing stored them. */
+  readonly emptyEnd?: EmptyPages | null;
+}
+
 /**
  * Ends a pull that has read (and swept) all it had to: model, pull, jobs, roll-up of their syncs and watermark in one
  * transaction, with the chunk's own end. Fenced off: changes nothing of the pull.
@@ -35,7 +43,7 @@ interface FinishedPull {
 export function finishPull(
   db: Database,
   pull: TakenPull,
-  input: { sweepSkipped: boolean; sweepDone: boolean },
+  { sweepSkipped, sweepDone, emptyEnd = null }: Finish,
 ): Promise<ChunkEnd> {
   return endUnderFence(db, pull, async (tx, held) => {
     const rejected = allRejected(held);
@@ -43,11 +51,15 @@ export function finishPull(
       await endPull(tx, pull.id, { state: 'FAILED', error: rejected });
       return { words: `FAILED ${rejected.code}`, model: held };
     }
-    const covered = afterwards(held);
+    const covered = afterwards({
+      ...held,
+      first_date: held.first_date ?? emptyEnd?.firstDate ?? null,
+    });
     await endPull(tx, pull.id, {
       state: 'SUCCESS',
       error: null,
-      sweep: { skipped: input.sweepSkipped, done: input.sweepDone },
+      sweep: { skipped: sweepSkipped, done: sweepDone },
+      emptyEnd,
       covered,
     });
     if (held.continues) await makeDue(tx, covered);

@@ -16,10 +16,13 @@ export interface NewJob {
   missedTicks: number;
 }
 
-export interface NewSync {
+interface SyncFacts {
   mode: SyncMode;
   trigger: Trigger;
   dueAt: Date | null;
+}
+
+export interface NewSync extends SyncFacts {
   jobs: NewJob[];
 }
 
@@ -38,28 +41,44 @@ export async function insertSync(
   sync: NewSync,
 ): Promise<{ id: bigint; syncId: string }> {
   const syncId = newSyncId();
-  const dataModels = [...new Set(sync.jobs.map((job) => job.dataModel))];
+  const dataModels = sync.jobs.map((job) => job.dataModel);
   const [row] = await tx.$queryRaw<{ id: bigint }[]>`
-    WITH written AS (
-      INSERT INTO syncs (sync_id, organisation_id, company_id, connection_id, integration_type, mode, trigger,
-        data_models, due_at, created_at, updated_at)
-      VALUES (${syncId}, ${connection.organisation_id}, ${connection.company_id}, ${connection.id},
-        ${connection.integration_type}, ${sync.mode}, ${sync.trigger}, ${dataModels}::text[], ${sync.dueAt},
-        syncline_now(), syncline_now())
-      RETURNING id
-    ), jobs AS (
-      INSERT INTO sync_jobs (sync_id, connection_id, data_model, mode, trigger, since, allow_mass_delete, due_at,
-        missed_ticks, created_at, updated_at)
-      SELECT written.id, ${connection.id}, j.data_model, j.mode, ${sync.trigger}, j.since, j.allow_mass_delete,
-        ${sync.dueAt}, j.missed_ticks, syncline_now(), syncline_now()
-      FROM written, jsonb_to_recordset(${jobsJson(sync.jobs)}::jsonb)
+    WITH asked AS (
+      SELECT * FROM jsonb_to_recordset(${jobsJson(sync.jobs)}::jsonb)
         AS j(data_model text, mode text, since timestamptz, allow_mass_delete boolean, missed_ticks int)
-    ), woken AS (
+    ), ${writtenAsAsked(connection, syncId, sync)}, woken AS (
       UPDATE model_states m SET wake_at = syncline_now() ${lockedModels(connection.id, dataModels)}
     )
     SELECT id FROM written`;
   if (row === undefined) throw new Error('The sync was not written');
   return { id: row.id, syncId };
+}
+
+/**
+ * Goes on with a statement that has `asked` for jobs (`data_model`, `mode`, `since`, `allow_mass_delete`,
+ * `missed_ticks`): they and their sync are `written`; none where none is asked for.
+ */
+export function writtenAsAsked(
+  connection: ConnectionRow,
+  syncId: string,
+  sync: SyncFacts,
+): Prisma.Sql {
+  return Prisma.sql`
+    written AS (
+      INSERT INTO syncs (sync_id, organisation_id, company_id, connection_id, integration_type, mode, trigger,
+        data_models, due_at, created_at, updated_at)
+      SELECT ${syncId}, ${connection.organisation_id}, ${connection.company_id}, ${connection.id},
+        ${connection.integration_type}, ${sync.mode}, ${sync.trigger}, array_agg(data_model), ${sync.dueAt}::timestamptz,
+        syncline_now(), syncline_now()
+      FROM asked HAVING count(*) > 0
+      RETURNING id, due_at
+    ), jobs AS (
+      INSERT INTO sync_jobs (sync_id, connection_id, data_model, mode, trigger, since, allow_mass_delete, due_at,
+        missed_ticks, created_at, updated_at)
+      SELECT written.id, ${connection.id}, j.data_model, j.mode, ${sync.trigger}, j.since, j.allow_mass_delete,
+        written.due_at, j.missed_ticks, syncline_now(), syncline_now()
+      FROM written, asked j
+    )`;
 }
 
 /** Has the models' workflows look again; if the signal is lost, the repairer finds `wake_at` in the past. */

@@ -2,7 +2,7 @@ import { collapse, jitterMs, nextDue } from '../core/schedule';
 import { toSchedule } from '../core/sync-config';
 import type { DataModel } from '../core/unified/models';
 import type { Tx } from './database';
-import { insertSync } from './jobs';
+import { insertSync, newSyncId, writtenAsAsked } from './jobs';
 import { CONNECTION_COLUMNS, MODEL_COLUMNS, one } from './locks';
 import { modelsWithInitialJob } from './queue';
 import { type ConnectionRow, type HeldModel, isActive, type ModelRow } from './rows';
@@ -23,31 +23,9 @@ export async function writeTick(
   const due = await lockDueModels(tx, connectionId, dataModel);
   const own = due.find((model) => model.data_model === dataModel);
   if (own === undefined) return null;
-  const moves = due.map((model) => ({
-    model,
-    ...collapse(dueOf(connection, model), own.next_fire_at, own.now),
-  }));
-  const moved = await moveOn(tx, connectionId, moves);
-  const jobs = moves
-    // Ticks begin after the initial sync: without a watermark there is nothing to go on from.
-    .filter(({ model }) => model.watermark !== null && !moved.get(model.data_model)?.is_counted)
-    .map(({ model, missed }) => ({
-      dataModel: model.data_model,
-      mode: 'incremental' as const,
-      since: null,
-      allowMassDelete: false,
-      missedTicks: missed,
-    }));
-  if (jobs.length > 0) {
-    await insertSync(tx, connection, {
-      mode: 'incremental',
-      trigger: 'auto',
-      dueAt: own.next_fire_at,
-      jobs,
-    });
-  }
+  const next = await moveOn(tx, connection, own, due);
   await queueOwed(tx, connection, due);
-  return { ...connection, ...own, next_fire_at: moved.get(dataModel)?.next_fire_at ?? null };
+  return { ...connection, ...own, next_fire_at: next };
 }
 
 /** Queues one initial sync for those of the models that owe history and have no initial job yet. */
@@ -128,41 +106,38 @@ function lockDueModels(tx: Tx, connectionId: bigint, dataModel: DataModel): Prom
     ORDER BY m.data_model FOR NO KEY UPDATE`;
 }
 
-interface Move {
-  readonly model: ModelRow;
-  readonly missed: number;
-  readonly next: Date | null;
-}
-
 /**
- * Moves models on to their next due times. One whose last auto job no pull has claimed yet gets no second one: that job
- * counts the tick. The caller holds the models' rows.
+ * Moves models on to their next due times, and writes the sync of those that have begun: without a watermark, before the
+ * initial sync, there is nothing to go on from. One whose last auto job no pull has claimed yet gets no second one: that
+ * job counts the tick. Answers when the model `own` is due next. The caller holds the rows.
  */
 async function moveOn(
   tx: Tx,
-  connectionId: bigint,
-  moves: readonly Move[],
-): Promise<Map<DataModel, { next_fire_at: Date | null; is_counted: boolean }>> {
-  const due = moves.map(({ model, missed, next }) => ({
-    data_model: model.data_model,
-    next,
-    ticks: missed + 1,
-  }));
-  const rows = await tx.$queryRaw<
-    { data_model: DataModel; next_fire_at: Date | null; is_counted: boolean }[]
-  >`
+  connection: ConnectionRow,
+  own: DueModel,
+  due: readonly DueModel[],
+): Promise<Date | null> {
+  const moves = due.map((model) => {
+    const { next, missed } = collapse(dueOf(connection, model), own.next_fire_at, own.now);
+    return { data_model: model.data_model, has_begun: model.watermark !== null, next, missed };
+  });
+  const rows = await tx.$queryRaw<{ data_model: DataModel; next_fire_at: Date | null }[]>`
     WITH due AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb)
-        AS d(data_model text, next timestamptz, ticks int)
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb)
+        AS d(data_model text, has_begun boolean, next timestamptz, missed int)
     ), counted AS (
-      UPDATE sync_jobs j SET missed_ticks = j.missed_ticks + d.ticks, updated_at = syncline_now()
+      UPDATE sync_jobs j SET missed_ticks = j.missed_ticks + d.missed + 1, updated_at = syncline_now()
       FROM due d
-      WHERE j.connection_id = ${connectionId} AND j.data_model = d.data_model AND j.state = 'CREATED'
+      WHERE j.connection_id = ${connection.id} AND j.data_model = d.data_model AND j.state = 'CREATED'
         AND j.trigger = 'auto'
       RETURNING j.data_model
-    )
+    ), asked AS (
+      SELECT data_model, 'incremental' AS mode, NULL::timestamptz AS since, false AS allow_mass_delete,
+        missed AS missed_ticks
+      FROM due WHERE has_begun AND data_model NOT IN (SELECT data_model FROM counted)
+    ), ${writtenAsAsked(connection, newSyncId(), { mode: 'incremental', trigger: 'auto', dueAt: own.next_fire_at })}
     UPDATE model_states m SET next_fire_at = d.next, wake_at = syncline_now()
-    FROM due d WHERE m.connection_id = ${connectionId} AND m.data_model = d.data_model
-    RETURNING m.data_model, m.next_fire_at, m.data_model IN (SELECT data_model FROM counted) AS is_counted`;
-  return new Map(rows.map((row) => [row.data_model, row]));
+    FROM due d WHERE m.connection_id = ${connection.id} AND m.data_model = d.data_model
+    RETURNING m.data_model, m.next_fire_at`;
+  return rows.find((row) => row.data_model === own.data_model)?.next_fire_at ?? null;
 }
