@@ -7,7 +7,7 @@ import { INLINE_WAIT_MS, SLEEPING_FROM_MS } from '../core/backoff';
 import { type Declared, SERIES } from '../core/quota';
 import type { TakenPull } from '../store/begin';
 import { noteAwake, noteSleep } from '../store/pull-progress';
-import { askPermit, type CallEnd, settlePermit } from '../store/quota';
+import { askPermit, type CallEnd, renewPermit, settlePermit } from '../store/quota';
 import { accessOf, DeadCredentialsError, type HeldAccess, renewAccess } from './access';
 import { CallEndings } from './call-endings';
 import type { ActivityDeps, RunContext } from './deps';
@@ -65,6 +65,8 @@ export function createPlatformCalls(
   ): Promise<PlatformAnswer> => {
     const held = await place();
     sentAt = held.begin();
+    // Beside the call, so that the next one need not wait for its commit.
+    const renewed = renew(deps, pull, held, { account, declared });
     const noted = noteCall({ connector, pull, access, request, at: sentAt });
     try {
       const answer = await callPlatform(connector, access.access, request, {
@@ -73,6 +75,7 @@ export function createPlatformCalls(
         refusePrivateTargets: deps.refusePrivateTargets,
         onAnswer: noted.onAnswer,
       });
+      await renewed;
       endings.add(held.end(noted.observed()));
       deps.requestLog.add(noted.entry(null));
       return answer;
@@ -83,6 +86,7 @@ export function createPlatformCalls(
           ? { retryAfterMs: error.retryAfterMs }
           : null;
       if (limited !== null) noteToldToWait(account);
+      await renewed;
       endings.add(held.fail(limited));
       throw error;
     }
@@ -118,6 +122,31 @@ function isAccessRefused(error: unknown): boolean {
   );
 }
 
+/** Has a series go on beyond the call under way, where that is its last; as it was where that cannot be had. */
+async function renew(
+  deps: ActivityDeps,
+  pull: TakenPull,
+  series: Series,
+  { account, declared }: { account: string; declared: Declared },
+): Promise<void> {
+  if (!series.mayBeRenewed()) return;
+  const leaseId = randomUUID();
+  const askedAt = performance.now();
+  const permit = await renewPermit(deps.db, account, declared, {
+    ...wishOf(pull),
+    before: series.beforeThis(),
+    leaseId,
+    calls: 1 + SERIES.calls,
+    // The next call asks again, and is told what hinders it.
+  }).catch(() => null);
+  if (permit !== null) series.renew({ account, leaseId, askedAt, ...permit });
+}
+
+/** How a pull's calls stand among others. */
+function wishOf({ lane, priority }: TakenPull) {
+  return { lane, priority, leaseMs: LEASE_MS, purpose: 'read' } as const;
+}
+
 /** Waits for a permit, inside the activity while that is short. */
 async function permit(
   deps: ActivityDeps,
@@ -137,13 +166,10 @@ async function permit(
   for (;;) {
     const askedAt = performance.now();
     const verdict = await askPermit(deps.db, ask.account, ask.declared, {
+      ...wishOf(pull),
       before,
       leaseId,
       calls: ask.calls,
-      lane: pull.lane,
-      priority: pull.priority,
-      leaseMs: LEASE_MS,
-      purpose: 'read',
     });
     if (verdict.granted) {
       if (ask.shown.asleep) await noteAwake(deps.db, pull);

@@ -52,6 +52,39 @@ describe('a series of calls', () => {
     expect(long.mayGoOn()).toBe(false);
   });
 
+  it('is renewed while its last call is under way, which is the first of the new permit', async () => {
+    const account = 'renewed';
+    const renewed = series(2, { account });
+    renewed.begin();
+    expect(renewed.mayBeRenewed()).toBe(false);
+    const seen = [{ window: 'minute', limit: 100, remaining: 90, resetMs: null } as const];
+    renewed.end(seen);
+    renewed.begin();
+    expect(renewed.mayBeRenewed()).toBe(true);
+    const before = { leaseId: 'lease', calls: 1, observed: seen, limited: null };
+    expect(renewed.beforeThis()).toEqual(before);
+    const [now, askedAt] = [1_760_000_050_000, performance.now()];
+    renewed.renew({ account, leaseId: 'next', calls: 3, now, askedAt });
+    expect(renewed.end(null)).toEqual({ leaseId: 'next', calls: 1, observed: null, limited: null });
+    await delay(20);
+    expect(renewed.begin().getTime()).toBeGreaterThanOrEqual(now + 19);
+    expect(renewed.mayBeRenewed()).toBe(false);
+    expect(renewed.end(null).calls).toBe(2);
+    expect(renewed.mayGoOn()).toBe(true);
+  });
+
+  it('is not renewed where it is one call, nor after the account was told to wait or has less left', () => {
+    const one = series(1);
+    one.begin();
+    const [told, scarce] = [series(2, { account: 'told' }), series(2)];
+    for (const each of [told, scarce]) each.begin();
+    told.end(null);
+    scarce.end([{ window: 'minute', limit: 100, remaining: 40, resetMs: null }]);
+    for (const each of [told, scarce]) each.begin();
+    noteToldToWait('told');
+    expect([one, told, scarce].map((each) => each.mayBeRenewed())).toEqual([false, false, false]);
+  });
+
   it('is over when another call of the account was told to wait, and that of another account is not', () => {
     const [mine, other] = [series(5, { account: 'same' }), series(5)];
     for (const each of [mine, other]) {

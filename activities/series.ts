@@ -22,9 +22,10 @@ interface Permit {
 
 /** A place in the ledger, and the calls made in it, one after the other. Most series are of one. */
 export class Series {
-  readonly #permit: Permit;
+  #permit: Permit;
   #made = 0;
   #goesOn = true;
+  #observed: Settlement['observed'] = null;
 
   constructor(permit: Permit) {
     this.#permit = permit;
@@ -44,6 +45,7 @@ export class Series {
   /** A call has ended well. What it answers settles the series, unless another call follows. */
   end(observed: Settlement['observed']): CallEnd {
     this.#goesOn = observed === null || mayGoOn(observed);
+    this.#observed = observed;
     return { leaseId: this.leaseId, calls: this.#made, observed, limited: null };
   }
 
@@ -55,12 +57,34 @@ export class Series {
 
   /** Whether one more call may be made in it now. */
   mayGoOn(): boolean {
-    const { account, calls, askedAt } = this.#permit;
-    return (
-      this.#goesOn &&
-      this.#made < calls &&
-      performance.now() - askedAt < SERIES.ms &&
-      (toldToWait.get(account) ?? -1) < askedAt
-    );
+    const { calls, askedAt } = this.#permit;
+    return this.#made < calls && this.#isUndisturbed() && performance.now() - askedAt < SERIES.ms;
+  }
+
+  /** Whether the call under way is its last, and more of them may be asked for. */
+  mayBeRenewed(): boolean {
+    const { calls } = this.#permit;
+    return calls > 1 && this.#made === calls && this.#isUndisturbed();
+  }
+
+  /** What settles the calls that have ended before the one under way. */
+  beforeThis(): CallEnd {
+    return {
+      leaseId: this.leaseId,
+      calls: this.#made - 1,
+      observed: this.#observed,
+      limited: null,
+    };
+  }
+
+  /** The calls before the one under way are settled; it is the first of a new permit. */
+  renew(permit: Permit): void {
+    this.#permit = permit;
+    this.#made = 1;
+  }
+
+  #isUndisturbed(): boolean {
+    const { account, askedAt } = this.#permit;
+    return this.#goesOn && (toldToWait.get(account) ?? -1) < askedAt;
   }
 }

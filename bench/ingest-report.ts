@@ -23,7 +23,9 @@ export interface Latent {
   readonly recordsPerSecond: number;
   /** What callers reach in the same run that parse what they are answered, and keep nothing. */
   readonly callersPerSecond: number;
-  /** What latency, page size and concurrency set, were a platform's own work and all else free. */
+  /** What the platform took for a call of ours. */
+  readonly callMs: number;
+  /** What latency, page size and concurrency set, were all else free. */
   readonly limit: number;
 }
 
@@ -73,6 +75,7 @@ export function reportOf({ large, small, latent, memory }: Measured): BenchResul
       changed_records_per_s: rounded(changed),
       changed_rows_rewritten: Math.max(...large.map((round) => round.changed.rewritten)),
       latent_records_per_s: rounded(latent.recordsPerSecond),
+      latent_call_ms: rounded(latent.callMs),
       latent_ratio: rounded(latent.recordsPerSecond / latent.limit),
       latent_ratio_to_callers: rounded(latent.recordsPerSecond / latent.callersPerSecond),
       peak_memory_mb: memory === null ? null : rounded(memory.peakMb),
@@ -91,6 +94,7 @@ export function reportOf({ large, small, latent, memory }: Measured): BenchResul
       [
         ['Over a slow line, four models, 100 a page', 'records per second'],
         ['what latency, page size and concurrency set', shown(latent.limit)],
+        ['what a call took the platform, ms', shown(latent.callMs)],
         ['callers that keep nothing', shown(latent.callersPerSecond)],
         ['initial load', shown(latent.recordsPerSecond)],
       ],

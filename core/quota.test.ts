@@ -8,6 +8,7 @@ import {
   newQuotaState,
   type Observed,
   type QuotaState,
+  renew,
   SERIES,
   settle,
   used,
@@ -21,6 +22,13 @@ function declared(more: Partial<Declared> = {}): Declared {
   return { ...UNLIMITED, observable: false, ...more };
 }
 
+const ASK = {
+  lane: 'scheduled',
+  priority: 5,
+  leaseMs: 45_000,
+  purpose: 'read',
+} as const;
+
 let lease = 0;
 function take(
   state: QuotaState,
@@ -30,12 +38,9 @@ function take(
   lease += 1;
   const leaseId = `lease-${lease}`;
   const asked = ask(state, {
+    ...ASK,
     leaseId,
-    lane: 'scheduled',
-    priority: 5,
     now,
-    leaseMs: 45_000,
-    purpose: 'read',
     calls: 1,
     ...more,
   });
@@ -110,16 +115,19 @@ describe('what the platform says', () => {
   test('before its first answer one call at a time finds out', () => {
     const first = take(newQuotaState(UNLIMITED), 0);
     expect(first.verdict.granted).toBe(true);
-    expect(refused(take(first.state, 1).verdict)).toMatchObject({ reason: 'concurrent' });
-    const known = settle(first.state, {
+    const second = take(first.state, 1);
+    // Answers come soon, and what is not known is not scarce: the lane does not count as waiting.
+    expect(refused(second.verdict)).toEqual({ granted: false, reason: 'concurrent', resumeAt: 51 });
+    const known = settle(second.state, {
       leaseId: first.leaseId,
       calls: 1,
       now: 5,
       observed: [],
       limited: null,
     });
-    const second = take(known, 6);
-    expect(take(second.state, 7).verdict.granted).toBe(true);
+    const third = take(known, 6, { calls: 5 });
+    expect(third.verdict).toMatchObject({ granted: true, calls: 5 });
+    expect(take(third.state, 7).verdict.granted).toBe(true);
   });
 
   test("others' calls count until the platform's reset, then one call finds out", () => {
@@ -396,6 +404,45 @@ describe('a series', () => {
     expect(granted(take(state, 2_000, { calls: 5 }).verdict)).toBe(1);
   });
 
+  test('is renewed while its last call is under way: in one place, and no call is lost', () => {
+    let state = minute(100);
+    const held = take(state, 0, { calls: 5 });
+    ({ state } = held);
+    for (let n = 0; n < 3; n += 1) ({ state } = take(state, n));
+    const renewed = renewal(state, held, 200);
+    state = renewed?.state ?? state;
+    expect(renewed?.calls).toBe(6);
+    // Four made, six that may come (one of them is under way), and three of others.
+    expect(used(state, 'minute', 201)).toBe(13);
+    expect(state.leases).toHaveLength(4);
+    state = ended(state, { leaseId: 'renewed' }, 300, 3);
+    expect(used(state, 'minute', 301)).toBe(4 + 3 + 3);
+  });
+
+  test('is not renewed where its last call would be all: then all stays as it was', () => {
+    const held = take(minute(100), 0, { calls: 5 });
+    const others = [1, 2, 3].reduce((state, at) => take(state, at).state, held.state);
+    const waited = take(others, 4, { lane: 'interactive' });
+    expect(refused(waited.verdict).reason).toBe('concurrent');
+    expect(renewal(waited.state, held, 200)).toBeNull();
+    const limited = settle(held.state, {
+      leaseId: 'another',
+      calls: 1,
+      now: 5,
+      observed: null,
+      limited: { retryAfterMs: 60_000 },
+    });
+    expect(renewal(limited, held, 200)).toBeNull();
+  });
+
+  function renewal(state: QuotaState, { leaseId }: { readonly leaseId: string }, now: number) {
+    return renew(
+      state,
+      { leaseId, calls: 4, now, observed: null, limited: null },
+      { ...ASK, leaseId: 'renewed', now, calls: 6 },
+    );
+  }
+
   test('is over when the platform has less than half of a window left', () => {
     const seen = (remaining: number): Observed[] => [
       { window: 'minute', limit: 100, remaining, resetMs: null },
@@ -467,15 +514,23 @@ describe('against a platform that counts exactly', () => {
     expect(platform.arrivals.length).toBeGreaterThanOrEqual(0.9 * 600);
   });
 
+  test('with plenty of quota most calls are made in series that are renewed', () => {
+    const platform = new Platform({ second: 200, minute: 6_000 });
+    const { renewals } = run(platform, 4, [20, 25, 30], 60_000);
+    expect(platform.rejected).toBe(0);
+    expect(renewals).toBeGreaterThan(platform.arrivals.length / 10);
+  });
+
   /** `workers` callers that each ask, call, settle and ask again, on one virtual clock. */
   function run(
     platform: Platform,
     workers: number,
     latencies: readonly number[],
     untilMs: number,
-  ): void {
+  ): { renewals: number } {
     let state = newQuotaState(UNLIMITED);
     let n = 0;
+    let renewals = 0;
     const events: { at: number; act: () => void }[] = [];
     const latency = () => latencies[n++ % latencies.length] ?? 1;
     const schedule = (at: number, act: () => void) => {
@@ -496,6 +551,25 @@ describe('against a platform that counts exactly', () => {
       series: { leaseId: string; calls: number; until: number },
       calls: number,
     ): void => {
+      if (calls === series.calls && calls > 1) {
+        // Only where the calls before were short enough for the series to go on, as a caller would.
+        const leaseId = `renewed-${n}-${now}`;
+        const made = calls - 1;
+        const settled = {
+          leaseId: series.leaseId,
+          calls: made,
+          now,
+          observed: null,
+          limited: null,
+        };
+        const renewed = renew(state, settled, { ...ASK, leaseId, now, calls: 1 + SERIES.calls });
+        if (renewed !== null) {
+          state = renewed.state;
+          renewals += 1;
+          series = { leaseId, calls: renewed.calls, until: now + SERIES.ms };
+          calls = 1;
+        }
+      }
       const arrival = now + latency();
       const end = arrival + latency();
       schedule(arrival, () => {
@@ -515,7 +589,7 @@ describe('against a platform that counts exactly', () => {
     for (;;) {
       events.sort((a, b) => a.at - b.at);
       const next = events.shift();
-      if (next === undefined || next.at > untilMs) return;
+      if (next === undefined || next.at > untilMs) return { renewals };
       next.act();
     }
   }

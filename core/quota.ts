@@ -25,6 +25,9 @@ import {
 /** Wait before asking again when only a lease is wanting: calls end soon. */
 const LEASE_RETRY_MS = 300;
 
+/** The same where one call finds out what the limits are: all others wait for its answer alone. */
+const FIRST_ANSWER_RETRY_MS = 50;
+
 /**
  * A series: calls of one caller, each begun when the one before has ended, under one permit and in one place. Asking
  * for each costs a commit, which is longer than what else lies between two calls. So there is one only while nobody else
@@ -86,7 +89,8 @@ export function ask(before: QuotaState, request: Ask): { state: QuotaState; verd
   prune(state, request.now);
   const refusal = refuse(state, request);
   if (refusal !== null) {
-    noteWaiting(state, request, refusal.resumeAt);
+    // Nothing is known to be scarce before the limits are: no lane has to be kept a place, nor a series to be avoided.
+    if (state.known) noteWaiting(state, request, refusal.resumeAt);
     return { state, verdict: { granted: false, ...refusal } };
   }
   const waiting = state.waiting[request.lane];
@@ -103,6 +107,19 @@ export function ask(before: QuotaState, request: Ask): { state: QuotaState; verd
     calls,
   });
   return { state, verdict: { granted: true, permit: state.permits, calls } };
+}
+
+/**
+ * Asks for more calls of a series while its last one is under way: the calls before that have `ended`, and the new permit
+ * covers it and those to come, in the same place. Null where it would cover that one alone: all stays as it was.
+ */
+export function renew(
+  before: QuotaState,
+  ended: Settlement,
+  request: Ask,
+): { state: QuotaState; calls: number } | null {
+  const { state, verdict } = ask(settle(before, ended), request);
+  return verdict.granted && verdict.calls > 1 ? { state, calls: verdict.calls } : null;
 }
 
 /** How many calls a permit covers: were each place taken by as long a series, half of every window would stay free. */
@@ -163,7 +180,8 @@ function refuse(
   const spare =
     urgent !== null && !urgent.sameLane && request.lane === 'backfill' && concurrent > 1 ? 1 : 0;
   if (state.leases.length + spare >= concurrent) {
-    return { resumeAt: now + LEASE_RETRY_MS, reason: 'concurrent' };
+    const retryMs = state.known ? LEASE_RETRY_MS : FIRST_ANSWER_RETRY_MS;
+    return { resumeAt: now + retryMs, reason: 'concurrent' };
   }
 
   let refusal: { resumeAt: number; reason: RefusalReason } | null = null;

@@ -3,6 +3,7 @@ import {
   type Declared,
   newQuotaState,
   type QuotaState,
+  renew,
   settle,
   type Ask,
   type Settlement,
@@ -26,6 +27,20 @@ export async function askPermit(
     const settled = before === null ? state : settle(state, { ...before, now });
     const { state: next, verdict } = ask(settled, { ...request, now });
     return { next, answer: { ...verdict, now } };
+  });
+}
+
+/** Renews a series: as `renew` in `core/quota.ts`. */
+export async function renewPermit(
+  db: Database,
+  account: string,
+  declared: Declared,
+  { before, ...request }: Omit<Ask, 'now'> & { readonly before: CallEnd },
+): Promise<{ readonly calls: number; readonly now: number } | null> {
+  return change(db, account, declared, (state, now) => {
+    const renewed = renew(state, { ...before, now }, { ...request, now });
+    if (renewed === null) return { next: state, answer: null };
+    return { next: renewed.state, answer: { calls: renewed.calls, now } };
   });
 }
 

@@ -1,6 +1,13 @@
+import { z } from 'zod';
 import { entry, type Stack, startStack, until } from '../../support/stack';
 
 jest.setTimeout(120_000);
+
+const quotaSchema = z.object({
+  leases: z.array(z.unknown()),
+  permits: z.number(),
+  windows: z.object({ minute: z.object({ buckets: z.array(z.array(z.number())) }) }),
+});
 
 let stack: Stack;
 beforeAll(async () => {
@@ -68,6 +75,36 @@ test('eight models that share a strict second quota and one connection at a time
   const { rejected429, requests } = await stack.sandbox.requests('strict');
   expect(rejected429).toBe(0);
   expect(requests.length).toBe(3 + 3 + 2 + 1 + 1 + 2 + 2 + 1);
+});
+
+test('where quota is plenty, calls go in series that are renewed: few permits, four places, and each call counted once', async () => {
+  const pages = 40;
+  await stack.sandbox.createTenant('plenty', {
+    seed: Object.fromEntries(
+      ['invoices', 'bills', 'contacts', 'items'].map((name) => [name, pages * 5]),
+    ),
+    page_size: 5,
+    latency_ms: 20,
+    limits: { per_minute: 6_000, concurrent: 4 },
+  });
+  const id = await stack.connect(
+    'plenty',
+    (['INVOICES', 'BILLS', 'CONTACTS', 'ITEMS'] as const).map((model) => entry(model)),
+  );
+  const done = await stack.endedOf(id, { trigger: 'initial' }, 60_000);
+  expect(done.status).toBe('SUCCESS');
+  const { rejected429, requests } = await stack.sandbox.requests('plenty');
+  expect(rejected429).toBe(0);
+  expect(requests.length).toBe(4 * pages);
+  expect(Math.max(...requests.map((each) => Number(each['concurrent'])))).toBe(4);
+  const ledger = await stack.database.db.prisma.quotaAccount.findUniqueOrThrow({
+    where: { account: 'ROOTFI_SANDBOX:plenty' },
+  });
+  const { leases, permits, windows } = quotaSchema.parse(ledger.state);
+  expect(leases).toEqual([]);
+  const counted = windows.minute.buckets.flatMap(([, ...calls]) => calls);
+  expect(counted.reduce((sum, calls) => sum + calls, 0)).toBe(requests.length);
+  expect(permits).toBeLessThan(requests.length / 3);
 });
 
 test('limits tightened while a sync runs cost no more than the answer that tells of them', async () => {
