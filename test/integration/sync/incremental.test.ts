@@ -50,9 +50,16 @@ test('a connector may declare another overlap', async () => {
 test('costs one call to the platform where nothing has changed', async () => {
   const id = await look.synced('quiet', { seed: { invoices: 20 } }, [entry('INVOICES')]);
   const before = (await stack.sandbox.requests('quiet')).count;
+  const watermark = (await look.model(id, 'INVOICES')).watermark?.getTime() ?? 0;
   const job = jobOf(await stack.ended(await stack.sync(id)), 'INVOICES');
   expect(job.counts).toMatchObject({ fetched: 0, changed: 0, deleted: 0 });
   expect((await stack.sandbox.requests('quiet')).count).toBe(before + 1);
+  // The empty page is not stored by itself, and counts all the same.
+  expect((await look.jobs(id, { trigger: 'manual' })).map(({ pages }) => pages)).toEqual([1]);
+  const pull = (await look.pulls(id, 'INVOICES')).at(-1);
+  expect(pull).toMatchObject({ pages: 1, state: 'SUCCESS' });
+  expect(pull?.firstDate?.getTime()).toBeGreaterThanOrEqual(watermark);
+  expect((await look.model(id, 'INVOICES')).watermark).toEqual(pull?.firstDate);
 });
 
 test('does not delete: a row that is gone stays until a full sync', async () => {
