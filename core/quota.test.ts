@@ -544,43 +544,40 @@ describe('against a platform that counts exactly', () => {
         schedule(verdict.resumeAt, () => askAt(verdict.resumeAt));
         return;
       }
-      callAt(now, { leaseId: taken.leaseId, calls: verdict.calls, until: now + SERIES.ms }, 1);
+      const { leaseId } = taken;
+      callAt(now, { leaseId, calls: verdict.calls, until: now + SERIES.ms, made: 1 });
     };
-    const callAt = (
-      now: number,
-      series: { leaseId: string; calls: number; until: number },
-      calls: number,
-    ): void => {
-      if (calls === series.calls && calls > 1) {
-        // Only where the calls before were short enough for the series to go on, as a caller would.
-        const leaseId = `renewed-${n}-${now}`;
-        const made = calls - 1;
-        const settled = {
-          leaseId: series.leaseId,
-          calls: made,
-          now,
-          observed: null,
-          limited: null,
-        };
-        const renewed = renew(state, settled, { ...ASK, leaseId, now, calls: 1 + SERIES.calls });
-        if (renewed !== null) {
-          state = renewed.state;
-          renewals += 1;
-          series = { leaseId, calls: renewed.calls, until: now + SERIES.ms };
-          calls = 1;
-        }
-      }
+    interface Held {
+      readonly leaseId: string;
+      readonly calls: number;
+      readonly until: number;
+      readonly made: number;
+    }
+    /** As callers do while the last call of their series is under way: that call is the first of the new permit. */
+    const renewedAt = (now: number, held: Held): Held => {
+      if (held.made < held.calls || held.calls === 1) return held;
+      const leaseId = `${held.leaseId}+`;
+      const before = { leaseId: held.leaseId, calls: held.made - 1, observed: null, limited: null };
+      const wish = { ...ASK, leaseId, now, calls: 1 + SERIES.calls };
+      const renewed = renew(state, { ...before, now }, wish);
+      if (renewed === null) return held;
+      state = renewed.state;
+      renewals += 1;
+      return { leaseId, calls: renewed.calls, until: now + SERIES.ms, made: 1 };
+    };
+    const callAt = (now: number, begun: Held): void => {
+      const held = renewedAt(now, begun);
+      const { leaseId, made } = held;
       const arrival = now + latency();
       const end = arrival + latency();
       schedule(arrival, () => {
         const observed = platform.arrive(arrival);
         schedule(end, () => {
-          if (calls < series.calls && end < series.until && mayGoOn(observed)) {
-            callAt(end, series, calls + 1);
+          if (made < held.calls && end < held.until && mayGoOn(observed)) {
+            callAt(end, { ...held, made: made + 1 });
             return;
           }
-          const { leaseId } = series;
-          state = settle(state, { leaseId, calls, now: end, observed, limited: null });
+          state = settle(state, { leaseId, calls: made, now: end, observed, limited: null });
           askAt(end);
         });
       });
