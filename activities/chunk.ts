@@ -1,9 +1,9 @@
 import type { Connector, Stream } from '../connectors/contract';
 import type { JobError } from '../core/errors';
 import type { TakenPull } from '../store/begin';
+import type { Finish } from '../store/finish';
 import type { ActivityDeps, RunContext } from './deps';
 import type { FaultPoint } from './fault-points';
-import type { Finish } from '../store/finish';
 import type { PlatformCalls } from './platform-calls';
 
 /** One attempt at a pull: what it works with, and what it must not outlive. */

@@ -132,12 +132,12 @@ async function renew(
   if (!series.mayBeRenewed()) return;
   const leaseId = randomUUID();
   const askedAt = performance.now();
+  // A failure is the next call's to hear of, which then asks by itself.
   const permit = await renewPermit(deps.db, account, declared, {
     ...wishOf(pull),
     before: series.beforeThis(),
     leaseId,
     calls: 1 + SERIES.calls,
-    // The next call asks again, and is told what hinders it.
   }).catch(() => null);
   if (permit !== null) series.renew({ account, leaseId, askedAt, ...permit });
 }

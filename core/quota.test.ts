@@ -118,6 +118,10 @@ describe('what the platform says', () => {
     const second = take(first.state, 1);
     // Answers come soon, and what is not known is not scarce: the lane does not count as waiting.
     expect(refused(second.verdict)).toEqual({ granted: false, reason: 'concurrent', resumeAt: 51 });
+    expect(second.state.waiting).toEqual({});
+    // Where it is slow they ask less and less often.
+    const resumeAts = [120, 9_000].map((now) => refused(take(first.state, now).verdict).resumeAt);
+    expect(resumeAts).toEqual([240, 9_300]);
     const known = settle(second.state, {
       leaseId: first.leaseId,
       calls: 1,
@@ -128,6 +132,16 @@ describe('what the platform says', () => {
     const third = take(known, 6, { calls: 5 });
     expect(third.verdict).toMatchObject({ granted: true, calls: 5 });
     expect(take(third.state, 7).verdict.granted).toBe(true);
+  });
+
+  test('being told to wait by the first answer is a wait of its lane', () => {
+    const first = take(newQuotaState(UNLIMITED), 0);
+    const { leaseId } = first;
+    const limited = { retryAfterMs: 60_000 };
+    const state = settle(first.state, { leaseId, calls: 1, now: 5, observed: null, limited });
+    const second = take(state, 6, { lane: 'interactive' });
+    expect(refused(second.verdict).reason).toBe('blocked');
+    expect(Object.keys(second.state.waiting)).toEqual(['interactive']);
   });
 
   test("others' calls count until the platform's reset, then one call finds out", () => {

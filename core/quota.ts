@@ -25,7 +25,7 @@ import {
 /** Wait before asking again when only a lease is wanting: calls end soon. */
 const LEASE_RETRY_MS = 300;
 
-/** The same where one call finds out what the limits are: all others wait for its answer alone. */
+/** The same where one call finds out what the limits are, at first: all others wait for its answer alone. */
 const FIRST_ANSWER_RETRY_MS = 50;
 
 /**
@@ -89,8 +89,10 @@ export function ask(before: QuotaState, request: Ask): { state: QuotaState; verd
   prune(state, request.now);
   const refusal = refuse(state, request);
   if (refusal !== null) {
-    // Nothing is known to be scarce before the limits are: no lane has to be kept a place, nor a series to be avoided.
-    if (state.known) noteWaiting(state, request, refusal.resumeAt);
+    // Places are not known to be scarce before the limits are: no lane has to be kept one, nor a series to be avoided.
+    if (state.known || refusal.reason !== 'concurrent') {
+      noteWaiting(state, request, refusal.resumeAt);
+    }
     return { state, verdict: { granted: false, ...refusal } };
   }
   const waiting = state.waiting[request.lane];
@@ -180,8 +182,7 @@ function refuse(
   const spare =
     urgent !== null && !urgent.sameLane && request.lane === 'backfill' && concurrent > 1 ? 1 : 0;
   if (state.leases.length + spare >= concurrent) {
-    const retryMs = state.known ? LEASE_RETRY_MS : FIRST_ANSWER_RETRY_MS;
-    return { resumeAt: now + retryMs, reason: 'concurrent' };
+    return { resumeAt: now + placeRetryMs(state, now), reason: 'concurrent' };
   }
 
   let refusal: { resumeAt: number; reason: RefusalReason } | null = null;
@@ -199,6 +200,13 @@ function refuse(
     return { resumeAt: Math.max(urgent.resumeAt, now) + LEASE_RETRY_MS, reason: 'lane' };
   }
   return null;
+}
+
+/** A first answer that is slow is asked for no more often than a place. */
+function placeRetryMs(state: QuotaState, now: number): number {
+  const [first] = state.leases;
+  if (state.known || first === undefined) return LEASE_RETRY_MS;
+  return Math.min(LEASE_RETRY_MS, Math.max(FIRST_ANSWER_RETRY_MS, now - first.takenAt));
 }
 
 /** A wait that goes before this request: of a more urgent lane, or of a more urgent model in the same lane. */
