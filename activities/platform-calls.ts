@@ -66,7 +66,7 @@ export function createPlatformCalls(
     const held = await place();
     sentAt = held.begin();
     // Beside the call, so that the next one need not wait for its commit.
-    const renewed = renew(deps, pull, held, { account, declared });
+    const renewed = renewSeries(deps, pull, held, { account, declared });
     const noted = noteCall({ connector, pull, access, request, at: sentAt });
     try {
       const answer = await callPlatform(connector, access.access, request, {
@@ -123,7 +123,7 @@ function isAccessRefused(error: unknown): boolean {
 }
 
 /** Has a series go on beyond the call under way, where that is its last; as it was where that cannot be had. */
-async function renew(
+async function renewSeries(
   deps: ActivityDeps,
   pull: TakenPull,
   series: Series,

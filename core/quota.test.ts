@@ -8,7 +8,7 @@ import {
   newQuotaState,
   type Observed,
   type QuotaState,
-  renew,
+  renewSeries,
   SERIES,
   settle,
   used,
@@ -450,7 +450,7 @@ describe('a series', () => {
   });
 
   function renewal(state: QuotaState, { leaseId }: { readonly leaseId: string }, now: number) {
-    return renew(
+    return renewSeries(
       state,
       { leaseId, calls: 4, now, observed: null, limited: null },
       { ...ASK, leaseId: 'renewed', now, calls: 6 },
@@ -573,7 +573,7 @@ describe('against a platform that counts exactly', () => {
       const leaseId = `${held.leaseId}+`;
       const before = { leaseId: held.leaseId, calls: held.made - 1, observed: null, limited: null };
       const wish = { ...ASK, leaseId, now, calls: 1 + SERIES.calls };
-      const renewed = renew(state, { ...before, now }, wish);
+      const renewed = renewSeries(state, { ...before, now }, wish);
       if (renewed === null) return held;
       state = renewed.state;
       renewals += 1;

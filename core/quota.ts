@@ -115,7 +115,7 @@ export function ask(before: QuotaState, request: Ask): { state: QuotaState; verd
  * Asks for more calls of a series while its last one is under way: the calls before that have `ended`, and the new permit
  * covers it and those to come, in the same place. Null where it would cover that one alone: all stays as it was.
  */
-export function renew(
+export function renewSeries(
   before: QuotaState,
   ended: Settlement,
   request: Ask,

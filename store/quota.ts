@@ -3,7 +3,7 @@ import {
   type Declared,
   newQuotaState,
   type QuotaState,
-  renew,
+  renewSeries,
   settle,
   type Ask,
   type Settlement,
@@ -30,7 +30,7 @@ export async function askPermit(
   });
 }
 
-/** Renews a series: as `renew` in `core/quota.ts`. */
+/** Renews a series: as `renewSeries` in `core/quota.ts`. */
 export async function renewPermit(
   db: Database,
   account: string,
@@ -38,7 +38,7 @@ export async function renewPermit(
   { before, ...request }: Omit<Ask, 'now'> & { readonly before: CallEnd },
 ): Promise<{ readonly calls: number; readonly now: number } | null> {
   return change(db, account, declared, (state, now) => {
-    const renewed = renew(state, { ...before, now }, { ...request, now });
+    const renewed = renewSeries(state, { ...before, now }, { ...request, now });
     if (renewed === null) return { next: state, answer: null };
     return { next: renewed.state, answer: { calls: renewed.calls, now } };
   });
