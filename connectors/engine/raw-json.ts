@@ -35,6 +35,8 @@ function cut(value: unknown, levels: number): unknown {
 
 function write(item: unknown): string {
   const written = JSON.stringify(item);
+  // Most texts escape nothing: that is seen ten times faster than that the expression matches nowhere.
+  if (!written.includes('\\u')) return written;
   return MAYBE_UNSTORABLE.test(written) ? JSON.stringify(cleaned(item)) : written;
 }
 
