@@ -1,5 +1,4 @@
 import type { Cursor } from '../connectors/contract';
-import { type MappedPage, mapPage, mergeRepeats } from '../connectors/engine/map-page';
 import { type FetchedPage, fetchPage } from '../connectors/engine/pages';
 import { CHUNK_MS, YIELD_TO_TICK_MS } from '../core/backoff';
 import { goesRound } from '../core/endless';
@@ -8,8 +7,8 @@ import type { Checkpoint } from '../store/begin';
 import type { EmptyPages } from '../store/end-pull';
 import { listingFacts } from '../store/listing-facts';
 import type { Page, PageStored } from '../store/page';
-import { columnsOf, joinColumns, type PageColumns } from '../store/page-columns';
 import { type Chunk, reach } from './chunk';
+import { asOne, type MappedColumns, mappedPage } from './mapped-page';
 import { FencedError } from './platform-calls';
 import { ReadAhead } from './read-ahead';
 import { storeSafely } from './store-safely';
@@ -46,7 +45,7 @@ export async function readListing(
 ): Promise<'end' | 'hand-back'> {
   const steps = {
     fetch: (cursor: Cursor | null) => fetchTimed(chunk, cursor),
-    prepare: (page: TimedPage) => mapped(chunk, page),
+    prepare: (page: TimedPage) => prepared(chunk, page),
   };
   const ahead = new ReadAhead(steps, { from: state.cursor, most: STATEMENT_RECORDS });
   try {
@@ -118,17 +117,13 @@ async function fetchTimed(chunk: Chunk, cursor: Cursor | null): Promise<TimedPag
 }
 
 /** A page as it is to be stored. */
-interface ListedPage {
-  readonly mapped: MappedPage;
-  readonly columns: PageColumns;
-  readonly size: number;
+interface ListedPage extends MappedColumns {
   readonly next: Cursor | null;
   readonly at: Date;
 }
 
-async function mapped(chunk: Chunk, { items, next, at }: TimedPage): Promise<ListedPage> {
-  const page = await mapPage(chunk.stream, items);
-  return { mapped: page, columns: columnsOf(page.records), size: items.length, next, at };
+async function prepared(chunk: Chunk, { items, next, at }: TimedPage): Promise<ListedPage> {
+  return { ...(await mappedPage(chunk.stream, items)), next, at };
 }
 
 /** Stores pages that follow each other, by one statement. */
@@ -137,14 +132,11 @@ async function storeListed(
   state: ListingState,
   pages: readonly ListedPage[],
 ): Promise<NonNullable<PageStored>> {
-  const { records, quarantined, repeated } = mergeRepeats(pages.map((page) => page.mapped));
-  const columns = joinColumns(pages.map((page) => page.columns));
+  const { columns, quarantined, repeated } = asOne(pages);
   const next = pages.at(-1)?.next ?? null;
   const unreadableIds = quarantined.some((reject) => reject.platformId === null);
   const page: Page = {
-    records,
-    // Unless a record came on two of the pages, which leaves fewer.
-    columns: columns.size === records.length ? columns : undefined,
+    columns,
     rejects: quarantined,
     repeated,
     gone: [],
@@ -166,7 +158,7 @@ async function storeListed(
   state.unreadableIds ||= unreadableIds;
   // After the last page nothing long follows: a tick, which has one page, would pay a request to Temporal for nothing.
   if (next !== null) {
-    chunk.run.heartbeat({ phase: state.phase, page: state.page, records: records.length });
+    chunk.run.heartbeat({ phase: state.phase, page: state.page, records: columns.ids.length });
   }
   return stored;
 }

@@ -1,7 +1,7 @@
 import type { Checkpoint, TakenPull } from '../store/begin';
 import type { Database } from '../store/database';
 import { type Page, type PageReject, type PageStored, storePage } from '../store/page';
-import type { PageRecord } from '../store/page-columns';
+import { columnsOf, type PageRecord, recordsOf } from '../store/page-columns';
 import { isDataError } from '../store/sql-state';
 
 /** Why a record is in quarantine that could be mapped. */
@@ -20,15 +20,15 @@ export async function storeSafely(
   try {
     return await storePage(db, pull, page);
   } catch (error) {
-    if (!isDataError(error) || page.records.length === 0) throw error;
-    const [only] = page.records;
-    if (only !== undefined && page.records.length === 1) {
-      return storeCulprit(db, pull, page, only);
-    }
-    const middle = Math.ceil(page.records.length / 2);
+    if (!isDataError(error)) throw error;
+    const records = recordsOf(page.columns);
+    const [only] = records;
+    if (only === undefined) throw error;
+    if (records.length === 1) return storeCulprit(db, pull, page, only);
+    const middle = Math.ceil(records.length / 2);
     const part = {
       ...page,
-      ...ofRecords(page.records.slice(0, middle)),
+      columns: columnsOf(records.slice(0, middle)),
       rejects: [],
       repeated: 0,
       gone: [],
@@ -37,13 +37,8 @@ export async function storeSafely(
     };
     const first = await storeSafely(db, pull, part, from);
     if (first === null) return null;
-    return storeSafely(db, pull, { ...page, ...ofRecords(page.records.slice(middle)) }, from);
+    return storeSafely(db, pull, { ...page, columns: columnsOf(records.slice(middle)) }, from);
   }
-}
-
-/** Other records than those the page's columns were made of. */
-function ofRecords(records: readonly PageRecord[]): Pick<Page, 'records' | 'columns'> {
-  return { records, columns: undefined };
 }
 
 /** Quarantines a record that the database does not take; with its raw form, unless that is what it does not take. */
@@ -55,7 +50,7 @@ async function storeCulprit(
 ): Promise<PageStored> {
   const without = (rawJson: string): Page => ({
     ...page,
-    ...ofRecords([]),
+    columns: columnsOf([]),
     rejects: [...page.rejects, unstorable(culprit, rawJson)],
   });
   try {

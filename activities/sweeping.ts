@@ -1,5 +1,6 @@
 import { findExisting } from '../connectors/engine/pages';
 import { storePage } from '../store/page';
+import { columnsOf } from '../store/page-columns';
 import { decideSweep, sweepCandidates, sweepWanted, tombstoneBatch } from '../store/sweep';
 import { type Chunk, type ChunkOutcome, HANDED_BACK, reach } from './chunk';
 import { isOutOfTime } from './listing';
@@ -63,7 +64,7 @@ async function confirm(
     const existing = await stillThere(chunk, candidates);
     await reach(chunk, 'before-gone-stored');
     const stored = await storePage(db, chunk.pull, {
-      records: [],
+      columns: columnsOf([]),
       rejects: [],
       repeated: 0,
       gone: candidates.filter((id) => !existing.has(id)),

@@ -11,12 +11,12 @@ export interface PageRecord {
 /**
  * The records of a page column by column, each one text that the statement splits again: no document is parsed there
  * unless it is written, and node-postgres escapes no element of an array. As bytes, so that nothing is left to do but to
- * send them once the page before is stored.
+ * send them once the page before is stored; and instead of the records, whose texts would be copied about by each
+ * collection of garbage while they wait.
  */
 export interface PageColumns {
-  readonly size: number;
-  /** JSON texts with commas between them. */
-  readonly ids: Buffer;
+  /** They alone can hold any character, and go as JSON. */
+  readonly ids: readonly string[];
   readonly hashes: Buffer;
   readonly rawHashes: Buffer;
   /** ISO 8601; empty = not known. */
@@ -25,46 +25,61 @@ export interface PageColumns {
   readonly raw: Buffer;
 }
 
-/** JSON texts hold no control characters (RFC 8259 §7), so no column but the ids' can hold this one; those are JSON. */
+/** JSON texts hold no control characters (RFC 8259 §7), so no column but the ids can hold this one. */
 const SEPARATOR = '\u001e';
 
 export function columnsOf(records: readonly PageRecord[]): PageColumns {
-  const column = (separator: string, text: (record: PageRecord) => string) =>
-    Buffer.from(records.map(text).join(separator), 'utf8');
+  const column = (text: (record: PageRecord) => string) =>
+    Buffer.from(records.map(text).join(SEPARATOR), 'utf8');
   return {
-    size: records.length,
-    ids: column(',', (record) => JSON.stringify(record.platformId)),
-    hashes: column(SEPARATOR, (record) => record.hash),
-    rawHashes: column(SEPARATOR, (record) => record.rawHash),
-    updatedAt: column(SEPARATOR, (record) => record.platformUpdatedAt?.toISOString() ?? ''),
-    data: column(SEPARATOR, (record) => record.dataJson),
-    raw: column(SEPARATOR, (record) => record.rawJson),
+    ids: records.map((record) => record.platformId),
+    hashes: column((record) => record.hash),
+    rawHashes: column((record) => record.rawHash),
+    updatedAt: column((record) => record.platformUpdatedAt?.toISOString() ?? ''),
+    data: column((record) => record.dataJson),
+    raw: column((record) => record.rawJson),
   };
+}
+
+/** The records again, for the few pages that must be taken apart. */
+export function recordsOf(columns: PageColumns): PageRecord[] {
+  const split = (column: Buffer) => column.toString('utf8').split(SEPARATOR);
+  const [hashes, rawHashes] = [split(columns.hashes), split(columns.rawHashes)];
+  const [updatedAt, data, raw] = [
+    split(columns.updatedAt),
+    split(columns.data),
+    split(columns.raw),
+  ];
+  return columns.ids.map((platformId, row) => ({
+    platformId,
+    hash: hashes[row] ?? '',
+    rawHash: rawHashes[row] ?? '',
+    platformUpdatedAt: dateOf(updatedAt[row] ?? ''),
+    dataJson: data[row] ?? '',
+    rawJson: raw[row] ?? '',
+  }));
+}
+
+function dateOf(text: string): Date | null {
+  return text === '' ? null : new Date(text);
 }
 
 /** The columns of several pages as those of one. */
 export function joinColumns(pages: readonly PageColumns[]): PageColumns {
-  const filled = pages.filter(({ size }) => size > 0);
+  const filled = pages.filter(({ ids }) => ids.length > 0);
   const [only] = filled;
   if (only !== undefined && filled.length === 1) return only;
-  const column = (separator: string, part: (page: PageColumns) => Buffer) => {
-    const between = Buffer.from(separator);
-    return Buffer.concat(
+  const between = Buffer.from(SEPARATOR);
+  const column = (part: (page: PageColumns) => Buffer) =>
+    Buffer.concat(
       filled.flatMap((page, index) => (index === 0 ? [part(page)] : [between, part(page)])),
     );
-  };
   return {
-    size: filled.reduce((sum, { size }) => sum + size, 0),
-    ids: column(',', (page) => page.ids),
-    hashes: column(SEPARATOR, (page) => page.hashes),
-    rawHashes: column(SEPARATOR, (page) => page.rawHashes),
-    updatedAt: column(SEPARATOR, (page) => page.updatedAt),
-    data: column(SEPARATOR, (page) => page.data),
-    raw: column(SEPARATOR, (page) => page.raw),
+    ids: filled.flatMap(({ ids }) => ids),
+    hashes: column((page) => page.hashes),
+    rawHashes: column((page) => page.rawHashes),
+    updatedAt: column((page) => page.updatedAt),
+    data: column((page) => page.data),
+    raw: column((page) => page.raw),
   };
-}
-
-/** The ids as a list in JSON: they alone can hold any character. */
-export function idsJson({ ids }: PageColumns): Buffer {
-  return Buffer.concat([Buffer.from('['), ids, Buffer.from(']')]);
 }

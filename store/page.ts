@@ -1,7 +1,7 @@
 import type { OutcomeCounts } from '../core/names';
 import type { Checkpoint, TakenPull } from './begin';
 import type { Database } from './database';
-import { columnsOf, idsJson, type PageColumns, type PageRecord } from './page-columns';
+import type { PageColumns } from './page-columns';
 
 /** A record that failed mapping. */
 export interface PageReject {
@@ -13,9 +13,7 @@ export interface PageReject {
 }
 
 export interface Page {
-  readonly records: readonly PageRecord[];
-  /** Of these very records, where they were made ahead; else they are made when the page is stored. */
-  readonly columns?: PageColumns | undefined;
+  readonly columns: PageColumns;
   readonly rejects: readonly PageReject[];
   /** Fetched items that a later one of the same page replaced. */
   readonly repeated: number;
@@ -45,7 +43,7 @@ export type PageStored = {
  * `platform_id` order, the ids are noted for open sweeps, and the cursor and counts are saved. All of it or nothing.
  */
 export async function storePage(db: Database, pull: TakenPull, page: Page): Promise<PageStored> {
-  const columns = page.columns ?? columnsOf(page.records);
+  const { columns } = page;
   const result = await db.pool.query<{
     inserted: string;
     changed: string;
@@ -62,7 +60,7 @@ export async function storePage(db: Database, pull: TakenPull, page: Page): Prom
       pull.connection.id.toString(),
       pull.connection.company_id.toString(),
       pull.dataModel,
-      idsJson(columns),
+      JSON.stringify(columns.ids),
       rejectsJson(page.rejects),
       JSON.stringify(page.gone),
       page.next.phase,

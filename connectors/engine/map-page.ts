@@ -101,11 +101,15 @@ function isNewer(candidate: Mapped, kept: Mapped): boolean {
   return candidate.platformUpdatedAt >= kept.platformUpdatedAt;
 }
 
+/** What items are told apart by. No id holds a NUL, so none can be taken for the hash of a record without one. */
+function keyOf(item: Mapped): string {
+  return item.platformId ?? `\0${item.rawHash}`;
+}
+
 function merge(items: readonly Mapped[], repeatedBefore: number): MappedPage {
   const kept = new Map<string, Mapped>();
   for (const item of items) {
-    // No id holds a NUL, so none can be taken for the hash of a record without one.
-    const key = item.platformId ?? `\0${item.rawHash}`;
+    const key = keyOf(item);
     const before = kept.get(key);
     if (before === undefined || isNewer(item, before)) kept.set(key, item);
   }
@@ -144,6 +148,14 @@ export async function mapPage(stream: Stream, items: readonly unknown[]): Promis
     mapped.push(mapItem(stream, item));
   }
   return merge(mapped, 0);
+}
+
+/** What a page's items are told apart by: where two pages share none, no item of one came again on the other. */
+export function keysOf({
+  records,
+  quarantined,
+}: Pick<MappedPage, 'records' | 'quarantined'>): string[] {
+  return [...records, ...quarantined].map(keyOf);
 }
 
 /** Several pages, oldest first, as one. */

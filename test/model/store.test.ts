@@ -6,6 +6,7 @@ import { failPull, finishPull } from '../../store/finish';
 import { insertSync } from '../../store/jobs';
 import { lockConnectionShared } from '../../store/locks';
 import { type Page, storePage } from '../../store/page';
+import { columnsOf } from '../../store/page-columns';
 import { noteFailure, restartListing } from '../../store/pull-progress';
 import { cancelSync } from '../../store/requests';
 import { decideSweep, sweepCandidates, sweepWanted, tombstoneBatch } from '../../store/sweep';
@@ -272,7 +273,7 @@ class Real {
         expect(
           await storePage(db, taken, {
             ...page,
-            records: [],
+            columns: columnsOf([]),
             gone: attempt.hand.gone,
             listed: null,
             firstDate: null,
@@ -343,7 +344,7 @@ function pageOf(attempt: Attempt, to: World): Page {
   const phase = pull?.phase ?? 'listing';
   const cursor = pull?.cursor ?? 0;
   return {
-    records: version === null ? [] : [recordOf(ROWS[attempt.cursor] ?? 'a', version)],
+    columns: columnsOf(version === null ? [] : [recordOf(ROWS[attempt.cursor] ?? 'a', version)]),
     rejects: [],
     repeated: 0,
     gone: [],
