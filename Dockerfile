@@ -1,6 +1,6 @@
 # One image for every process; the command says which:
 #   node dist/api/main.js            the API (the default)
-#   node --max-semi-space-size=32 --heap-growing-percent=150 dist/worker.js   the worker
+#   node --max-semi-space-size=32 --heap-growing-percent=150 --no-allocation-site-pretenuring dist/worker.js   the worker
 #   node dist/store/migrate/main.js  migrates the database of DATABASE_URL, then ends
 #   node dist/api/bootstrap.js       makes the first organisation and its API key, then ends
 #   node dist/sandbox/main.js        the sandbox platform

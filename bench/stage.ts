@@ -15,7 +15,11 @@ import { cpuMs } from './cpu';
 import type { BenchOptions } from './contract';
 
 /** As every way to start the worker has them (scripts/lib/parts.mjs). */
-const WORKER_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=150'];
+const WORKER_FLAGS = [
+  '--max-semi-space-size=32',
+  '--heap-growing-percent=150',
+  '--no-allocation-site-pretenuring',
+];
 const WORKER_ENV = { MALLOC_ARENA_MAX: '1' };
 
 /** The processes of the product, each measured by itself. */

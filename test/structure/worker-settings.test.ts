@@ -6,7 +6,11 @@ import path from 'node:path';
 const ROOT = path.join(__dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
-const FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=150'];
+const FLAGS = [
+  '--max-semi-space-size=32',
+  '--heap-growing-percent=150',
+  '--no-allocation-site-pretenuring',
+];
 
 test.each([
   'package.json',
@@ -16,7 +20,7 @@ test.each([
   'scripts/lib/parts.mjs',
   'bench/stage.ts',
 ])('%s gives the worker the flags that all others give it', (file) => {
-  const given = read(file).match(/--(?:max-semi-space-size|heap-growing-percent)=\d+/g);
+  const given = read(file).match(/--(?:max-semi-space-size=\d+|heap-growing-percent=\d+|no-allocation-site-pretenuring)/g);
   expect(given).toEqual(FLAGS);
 });
 
