@@ -20,7 +20,9 @@ test.each([
   'scripts/lib/parts.mjs',
   'bench/stage.ts',
 ])('%s gives the worker the flags that all others give it', (file) => {
-  const given = read(file).match(/--(?:max-semi-space-size=\d+|heap-growing-percent=\d+|no-allocation-site-pretenuring)/g);
+  const given = read(file).match(
+    /--(?:max-semi-space-size=\d+|heap-growing-percent=\d+|no-allocation-site-pretenuring)/g,
+  );
   expect(given).toEqual(FLAGS);
 });
 
