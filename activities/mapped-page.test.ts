@@ -26,11 +26,10 @@ const item = fc.record(
 const pages = fc.array(fc.array(item, { maxLength: 4 }), { minLength: 1, maxLength: 4 });
 
 /** Which row comes first is nobody's concern. */
-function inOrder({ columns, quarantined, keys, repeated, size }: MappedColumns) {
+function inOrder({ columns, quarantined, repeated, size }: MappedColumns) {
   return {
     records: sortBy(recordsOf(columns), ({ platformId }) => platformId),
     quarantined: sortBy(quarantined, ({ rawHash }) => rawHash),
-    keys: sortBy(keys, (key) => key),
     repeated,
     size,
   };

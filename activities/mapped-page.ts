@@ -1,6 +1,6 @@
 import type { Stream } from '../connectors/contract';
 import {
-  keysOf,
+  keyOf,
   type MappedPage,
   mapPage,
   mergeRepeats,
@@ -14,8 +14,6 @@ export interface MappedColumns {
   readonly quarantined: readonly QuarantinedRecord[];
   /** As in `MappedPage`. */
   readonly repeated: number;
-  /** What its items are told apart by. */
-  readonly keys: readonly string[];
   /** How many items the platform sent. */
   readonly size: number;
 }
@@ -28,16 +26,21 @@ export async function mappedPage(
   return inColumns(await mapPage(stream, items), items.length);
 }
 
-export function inColumns(page: MappedPage, size: number): MappedColumns {
-  const { records, quarantined, repeated } = page;
-  return { columns: columnsOf(records), quarantined, repeated, keys: keysOf(page), size };
+export function inColumns(
+  { records, quarantined, repeated }: MappedPage,
+  size: number,
+): MappedColumns {
+  return { columns: columnsOf(records), quarantined, repeated, size };
 }
 
 /** Pages that follow each other, oldest first, as one. They are taken apart only where a record came on two of them. */
 export function asOne(pages: readonly MappedColumns[]): MappedColumns {
   const [only] = pages;
   if (only !== undefined && pages.length === 1) return only;
-  const keys = pages.flatMap((page) => page.keys);
+  const keys = pages.flatMap(({ columns, quarantined }) => [
+    ...columns.ids,
+    ...quarantined.map(keyOf),
+  ]);
   const size = pages.reduce((sum, page) => sum + page.size, 0);
   if (new Set(keys).size < keys.length) {
     const apart = pages.map((page) => ({ ...page, records: recordsOf(page.columns) }));
@@ -47,7 +50,6 @@ export function asOne(pages: readonly MappedColumns[]): MappedColumns {
     columns: joinColumns(pages.map(({ columns }) => columns)),
     quarantined: pages.flatMap(({ quarantined }) => quarantined),
     repeated: pages.reduce((sum, { repeated }) => sum + repeated, 0),
-    keys,
     size,
   };
 }

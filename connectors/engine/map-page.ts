@@ -102,7 +102,7 @@ function isNewer(candidate: Mapped, kept: Mapped): boolean {
 }
 
 /** What items are told apart by. No id holds a NUL, so none can be taken for the hash of a record without one. */
-function keyOf(item: Mapped): string {
+export function keyOf(item: Pick<Mapped, 'platformId' | 'rawHash'>): string {
   return item.platformId ?? `\0${item.rawHash}`;
 }
 
@@ -148,14 +148,6 @@ export async function mapPage(stream: Stream, items: readonly unknown[]): Promis
     mapped.push(mapItem(stream, item));
   }
   return merge(mapped, 0);
-}
-
-/** What a page's items are told apart by: where two pages share none, no item of one came again on the other. */
-export function keysOf({
-  records,
-  quarantined,
-}: Pick<MappedPage, 'records' | 'quarantined'>): string[] {
-  return [...records, ...quarantined].map(keyOf);
 }
 
 /** Several pages, oldest first, as one. */
