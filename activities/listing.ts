@@ -118,12 +118,14 @@ async function fetchTimed(chunk: Chunk, cursor: Cursor | null): Promise<TimedPag
 
 /** A page as it is to be stored. */
 interface ListedPage extends MappedColumns {
+  /** How many items the platform sent. */
+  readonly size: number;
   readonly next: Cursor | null;
   readonly at: Date;
 }
 
 async function prepared(chunk: Chunk, { items, next, at }: TimedPage): Promise<ListedPage> {
-  return { ...(await mappedPage(chunk.stream, items)), next, at };
+  return { ...(await mappedPage(chunk.stream, items)), size: items.length, next, at };
 }
 
 /** Stores pages that follow each other, by one statement. */

@@ -14,8 +14,6 @@ export interface MappedColumns {
   readonly quarantined: readonly QuarantinedRecord[];
   /** As in `MappedPage`. */
   readonly repeated: number;
-  /** How many items the platform sent. */
-  readonly size: number;
 }
 
 /** Maps a page's items, with turns of others in between. Never throws for an item. */
@@ -23,14 +21,11 @@ export async function mappedPage(
   stream: Stream,
   items: readonly unknown[],
 ): Promise<MappedColumns> {
-  return inColumns(await mapPage(stream, items), items.length);
+  return inColumns(await mapPage(stream, items));
 }
 
-export function inColumns(
-  { records, quarantined, repeated }: MappedPage,
-  size: number,
-): MappedColumns {
-  return { columns: columnsOf(records), quarantined, repeated, size };
+export function inColumns({ records, quarantined, repeated }: MappedPage): MappedColumns {
+  return { columns: columnsOf(records), quarantined, repeated };
 }
 
 /** Pages that follow each other, oldest first, as one. They are taken apart only where a record came on two of them. */
@@ -41,15 +36,13 @@ export function asOne(pages: readonly MappedColumns[]): MappedColumns {
     ...columns.ids,
     ...quarantined.map(keyOf),
   ]);
-  const size = pages.reduce((sum, page) => sum + page.size, 0);
   if (new Set(keys).size < keys.length) {
     const apart = pages.map((page) => ({ ...page, records: recordsOf(page.columns) }));
-    return inColumns(mergeRepeats(apart), size);
+    return inColumns(mergeRepeats(apart));
   }
   return {
     columns: joinColumns(pages.map(({ columns }) => columns)),
     quarantined: pages.flatMap(({ quarantined }) => quarantined),
     repeated: pages.reduce((sum, { repeated }) => sum + repeated, 0),
-    size,
   };
 }

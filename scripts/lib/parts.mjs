@@ -19,8 +19,8 @@ function node(script, env, flags = []) {
  * Room for the objects of two pages that are young at once; with V8's 16 MB most of them are copied about before they
  * die. And a heap that grows to two and a half times of what lives in it: with V8's own measure pages that have been
  * stored would stay, and with half as much again a fifth of the time goes into looking for them. And nothing is made in
- * the old space at once: where V8 finds that pages outlive a collection, it does so for good, in about every third
- * process, and each record costs an eighth more. Measured in docs/benchmarks.md.
+ * the old space at once: where V8 finds that objects outlive its collections it may do so for good, and what seems to be
+ * that cost some processes a sixth more CPU for each record. Measured in docs/benchmarks.md.
  */
 const WORKER_FLAGS = [
   '--max-semi-space-size=32',
